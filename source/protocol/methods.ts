@@ -1,0 +1,108 @@
+/**
+ * The method tables: what we may send and in which mode, what the server may send and what we do with it.
+ *
+ * `outgoing` is the allow-list that the gate (`app-server/gate.ts`) enforces at the one place where frames leave
+ * the process; nothing that is not in it can be sent. Its fields are checked too: a parameter that is not named
+ * here never leaves. `test/contract` proves the tables complete against the pinned Codex.
+ */
+
+export type Mode = 'observe' | 'drive';
+
+export type OutgoingRule = {
+	readonly kind: 'request' | 'notification';
+	/** The modes that may send it. */
+	readonly modes: readonly Mode[];
+	/** Top-level parameter names that may be present; no other ever is. */
+	readonly fields: readonly string[];
+	/** True when sending it twice changes nothing: such a call may be retried on overload. */
+	readonly repeatable: boolean;
+};
+
+const read = (...fields: string[]): OutgoingRule => ({
+	kind: 'request',
+	modes: ['observe', 'drive'],
+	fields,
+	repeatable: true,
+});
+
+export const outgoing = {
+	initialize: {
+		kind: 'request',
+		modes: ['observe', 'drive'],
+		fields: ['clientInfo', 'capabilities'],
+		repeatable: false,
+	},
+	initialized: {kind: 'notification', modes: ['observe', 'drive'], fields: [], repeatable: false},
+	'thread/loaded/list': read('cursor', 'limit'),
+	'thread/list': read(
+		'limit',
+		'cursor',
+		'sortKey',
+		'sortDirection',
+		'cwd',
+		'searchTerm',
+		'parentThreadId',
+		'useStateDbOnly',
+	),
+	'thread/read': read('threadId', 'includeTurns'),
+	'thread/resume': read('threadId', 'excludeTurns', 'initialTurnsPage'),
+	'thread/turns/list': read('threadId', 'cursor', 'limit', 'sortDirection', 'itemsView'),
+	'thread/items/list': read('threadId', 'turnId', 'cursor', 'limit', 'sortDirection'),
+	'thread/backgroundTerminals/list': read('threadId', 'cursor', 'limit'),
+	'thread/queue/list': read('threadId', 'cursor', 'limit'),
+	'thread/unsubscribe': read('threadId'),
+} as const satisfies Record<string, OutgoingRule>;
+
+export type OutgoingMethod = keyof typeof outgoing;
+
+/**
+ * Notifications that change a thread's state, and what the reducer does with them. Every other one is shown in
+ * Events by name and changes nothing.
+ */
+export const threadNotifications = [
+	'thread/started',
+	'thread/status/changed',
+	'thread/closed',
+	'thread/name/updated',
+	'thread/settings/updated',
+	'thread/tokenUsage/updated',
+	'thread/compacted',
+	'thread/reverted',
+	'turn/started',
+	'turn/completed',
+	'turn/diff/updated',
+	'turn/plan/updated',
+	'item/started',
+	'item/completed',
+	'item/agentMessage/delta',
+	'item/plan/delta',
+	'item/reasoning/summaryTextDelta',
+	'item/reasoning/summaryPartAdded',
+	'item/reasoning/textDelta',
+	'item/commandExecution/outputDelta',
+	'item/fileChange/patchUpdated',
+	'item/mcpToolCall/progress',
+	'serverRequest/resolved',
+	'error',
+	'warning',
+	'model/rerouted',
+] as const;
+
+export type ThreadNotification = (typeof threadNotifications)[number];
+
+/** The kinds of server request, and whom they are for. `owner`: never ours to answer, only shown. */
+export const serverRequests = {
+	'item/commandExecution/requestApproval': 'person',
+	'item/fileChange/requestApproval': 'person',
+	'item/permissions/requestApproval': 'person',
+	'item/tool/requestUserInput': 'person',
+	'mcpServer/elicitation/request': 'person',
+	execCommandApproval: 'person',
+	applyPatchApproval: 'person',
+	'item/tool/call': 'owner',
+	'attestation/generate': 'owner',
+	'account/chatgptAuthTokens/refresh': 'owner',
+	'currentTime/read': 'owner',
+} as const satisfies Record<string, 'person' | 'owner'>;
+
+export type ServerRequestMethod = keyof typeof serverRequests;
