@@ -1,0 +1,87 @@
+/**
+ * The build: source/cli.ts and everything it uses → build/cli.js, one file, with the licences of what is in it.
+ *
+ * One file and not chunks: `npx` fetches one small package, and modules that are imported dynamically are still
+ * evaluated on first use only (esbuild wraps them), so Ink costs nothing to a command that does not draw. Prints
+ * nothing when all is well. Usage: build.mjs [--entry FILE] [--outdir DIR]
+ */
+import {mkdir, rename, rm, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import {fileURLToPath} from 'node:url';
+import {parseArgs} from 'node:util';
+import * as esbuild from 'esbuild';
+import {thirdPartyLicences} from './licences.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const {values} = parseArgs({
+	options: {
+		entry: {type: 'string', default: path.join(root, 'source/cli.ts')},
+		outdir: {type: 'string', default: path.join(root, 'build')},
+	},
+});
+
+/** Ink loads React's developer tools on DEV=true from a package that it does not bring: there are none here. */
+const withoutDevtools = {
+	name: 'without-devtools',
+	setup: build =>
+		build.onLoad({filter: /[\\/]ink[\\/]build[\\/]devtools\.js$/}, () => ({
+			contents: 'export {};',
+			loader: 'js',
+		})),
+};
+
+const bundle = () =>
+	esbuild.build({
+		absWorkingDir: root,
+		entryPoints: {cli: values.entry},
+		outdir: values.outdir,
+		bundle: true,
+		write: false,
+		metafile: true,
+		platform: 'node',
+		format: 'esm',
+		target: 'node20.20',
+		jsx: 'automatic',
+		minify: true,
+		// Their texts are in THIRD-PARTY-LICENCES.txt, whole.
+		legalComments: 'none',
+		define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
+		// CommonJS packages inside the bundle call require() for Node's own modules.
+		banner: {
+			js: "import {createRequire as bundledRequire} from 'node:module';const require=bundledRequire(import.meta.url);",
+		},
+		plugins: [withoutDevtools],
+		logLevel: 'silent',
+	});
+
+/** Another process may be running the old build or building too: a file is replaced whole or not at all. */
+const replaceFile = async (file, contents) => {
+	const fresh = `${file}.${process.pid}`;
+	try {
+		await writeFile(fresh, contents);
+		await rename(fresh, file);
+	} catch (error) {
+		await rm(fresh, {force: true});
+		throw error;
+	}
+};
+
+try {
+	const {outputFiles, metafile, warnings} = await bundle();
+	const licences = await thirdPartyLicences(metafile, root);
+	if (warnings.length > 0) {
+		console.error((await esbuild.formatMessages(warnings, {kind: 'warning', color: false})).join('\n'));
+	}
+	await mkdir(values.outdir, {recursive: true});
+	await Promise.all([
+		...outputFiles.map(file => replaceFile(file.path, file.contents)),
+		replaceFile(path.join(values.outdir, 'THIRD-PARTY-LICENCES.txt'), licences),
+	]);
+} catch (error) {
+	const messages = error.errors
+		? await esbuild.formatMessages(error.errors, {kind: 'error', color: false})
+		: [`The build failed: ${error.message}`];
+	console.error(messages.join('\n'));
+	process.exitCode = 1;
+}
