@@ -1,0 +1,228 @@
+/**
+ * The window onto a list of blocks that is too long to lay out: which rows a pane shows, and how scrolling moves
+ * it. Pure. Only the blocks on the screen (and those a scroll passes over) are ever asked for their rows.
+ *
+ * Invariant: an anchored view shows the same rows after blocks are appended or prepended; a view at the tail
+ * always ends with the newest row. Called by the panes with the list that `transcript.ts` makes.
+ */
+import type {Row} from './row.ts';
+
+export type BlockList = {
+	readonly length: number;
+	keyAt(index: number): string;
+	rowsAt(index: number): readonly Row[];
+	/** −1 when there is no such block. */
+	indexOf(key: string): number;
+};
+
+export type Scroll =
+	| {readonly kind: 'tail'}
+	| {
+			readonly kind: 'anchor';
+			/** The block at the top edge. */
+			readonly key: string;
+			/** Rows of that block hidden above the top edge; never negative. */
+			readonly offset: number;
+			/** Where the block stood when it was last seen: what to show should it vanish. */
+			readonly near?: number;
+	  };
+
+export type Viewport = {
+	/** At most `height` rows; fewer only when the whole list is shorter. */
+	readonly rows: readonly Row[];
+	/** The block that each row belongs to. */
+	readonly blockAtRow: ReadonlyArray<string | undefined>;
+	readonly atTop: boolean;
+	readonly atTail: boolean;
+	/** Blocks with at least one row below the bottom edge. */
+	readonly hiddenBelow: {readonly blocks: number};
+	/** 0 at the top, 1 at the tail, in between by block index and fraction of a block. */
+	readonly position: number;
+	/** The same view, pinned to what is now at its top edge. Keep this one. */
+	readonly scroll: Scroll;
+};
+
+export const tail: Scroll = {kind: 'tail'};
+
+/** A place in the list: row `offset` of block `index`. */
+type Place = {readonly index: number; readonly offset: number};
+
+const start: Place = {index: 0, offset: 0};
+
+const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
+
+/** The place `rows` rows above `from`, and how many rows could not be gone because the list begins there. */
+const walkUp = (list: BlockList, from: Place, rows: number): {place: Place; left: number} => {
+	let {index, offset} = from;
+	let left = rows;
+	while (left > offset) {
+		if (index === 0) return {place: start, left: left - offset};
+		left -= offset;
+		index -= 1;
+		offset = list.rowsAt(index).length;
+	}
+	return {place: {index, offset: offset - left}, left: 0};
+};
+
+/** The place `rows` rows below `from`; the end of the list is `{index: length, offset: 0}`. */
+const walkDown = (list: BlockList, from: Place, rows: number): {place: Place; left: number} => {
+	let {index, offset} = from;
+	let left = rows;
+	while (index < list.length) {
+		const rest = list.rowsAt(index).length - offset;
+		if (rest > left) return {place: {index, offset: offset + left}, left: 0};
+		left -= rest;
+		index += 1;
+		offset = 0;
+	}
+	return {place: {index, offset}, left};
+};
+
+const tailTop = (list: BlockList, height: number): Place =>
+	walkUp(list, {index: list.length, offset: 0}, height).place;
+
+/** The top edge of a view, before it is known whether the list goes on for a whole pane below it. */
+const wantedTop = (list: BlockList, scroll: Scroll, height: number): Place => {
+	if (list.length === 0) return start;
+	if (scroll.kind === 'tail') return tailTop(list, height);
+	const found = list.indexOf(scroll.key);
+	if (found >= 0) {
+		const last = Math.max(0, list.rowsAt(found).length - 1);
+		return {index: found, offset: clamp(scroll.offset, 0, last)};
+	}
+	if (scroll.near === undefined) return tailTop(list, height);
+	return {index: clamp(scroll.near, 0, list.length - 1), offset: 0};
+};
+
+/** True when every row from `top` on fits into `height`. */
+const reachesEnd = (list: BlockList, top: Place, height: number): boolean => {
+	const {place} = walkDown(list, top, height);
+	return place.index >= list.length;
+};
+
+/** The top edge really shown: a pane is never left half empty while there are rows above. */
+const shownTop = (list: BlockList, scroll: Scroll, height: number): Place => {
+	const top = wantedTop(list, scroll, height);
+	if (scroll.kind === 'tail') return top;
+	const {left} = walkDown(list, top, height);
+	return left > 0 ? walkUp(list, top, left).place : top;
+};
+
+const anchorAt = (list: BlockList, place: Place): Scroll => {
+	if (place.index >= list.length) return tail;
+	return {kind: 'anchor', key: list.keyAt(place.index), offset: place.offset, near: place.index};
+};
+
+const nothing: Viewport = {
+	rows: [],
+	blockAtRow: [],
+	atTop: true,
+	atTail: true,
+	hiddenBelow: {blocks: 0},
+	position: 1,
+	scroll: tail,
+};
+
+/** Lays out what a pane of `height` rows shows. */
+export const viewport = (list: BlockList, scroll: Scroll, height: number): Viewport => {
+	if (list.length === 0 || height <= 0) return {...nothing, scroll};
+	const top = shownTop(list, scroll, height);
+	const rows: Row[] = [];
+	const blockAtRow: string[] = [];
+	let {index, offset} = top;
+	while (index < list.length) {
+		const block = list.rowsAt(index);
+		if (offset < block.length && rows.length === height) break;
+		const key = list.keyAt(index);
+		const end = Math.min(block.length, offset + height - rows.length);
+		for (const row of block.slice(offset, end)) {
+			rows.push(row);
+			blockAtRow.push(key);
+		}
+		if (end < block.length) {
+			offset = end;
+			break;
+		}
+		index += 1;
+		offset = 0;
+	}
+	const above =
+		top.index + top.offset / Math.max(1, list.rowsAt(Math.min(top.index, list.length - 1)).length);
+	const below =
+		index >= list.length ? 0 : list.length - index - offset / Math.max(1, list.rowsAt(index).length);
+	return {
+		rows,
+		blockAtRow,
+		atTop: above === 0,
+		atTail: below === 0,
+		hiddenBelow: {blocks: list.length - index},
+		position: below === 0 ? 1 : above / (above + below),
+		scroll: scroll.kind === 'tail' ? scroll : anchorAt(list, top),
+	};
+};
+
+/**
+ * Moves a view by `rows` (negative: up). Reaching the end turns into following the tail; a move that changes
+ * nothing returns a view of the same kind.
+ */
+export const scrollBy = (list: BlockList, scroll: Scroll, height: number, rows: number): Scroll => {
+	if (list.length === 0 || height <= 0 || rows === 0) return scroll;
+	const top = shownTop(list, scroll, height);
+	if (rows < 0) {
+		const {place} = walkUp(list, top, -rows);
+		const moved = place.index !== top.index || place.offset !== top.offset;
+		return moved || scroll.kind === 'anchor' ? anchorAt(list, place) : scroll;
+	}
+	if (scroll.kind === 'tail') return scroll;
+	const {place} = walkDown(list, top, rows);
+	return reachesEnd(list, place, height) ? tail : anchorAt(list, place);
+};
+
+const topFor = (
+	list: BlockList,
+	index: number,
+	height: number,
+	align: 'top' | 'centre' | 'nearest',
+	scroll: Scroll,
+): Place | undefined => {
+	const size = list.rowsAt(index).length;
+	const block: Place = {index, offset: 0};
+	if (align === 'top' || size >= height) {
+		return align === 'nearest' && isShown(list, index, height, scroll) ? undefined : block;
+	}
+	if (align === 'centre') return walkUp(list, block, Math.floor((height - size) / 2)).place;
+	if (isShown(list, index, height, scroll)) return undefined;
+	const top = shownTop(list, scroll, height);
+	if (index < top.index || (index === top.index && top.offset > 0)) return block;
+	return walkUp(list, {index: index + 1, offset: 0}, height).place;
+};
+
+/** Whether the block is on the screen: whole, or, when it is taller than the pane, filling it. */
+const isShown = (list: BlockList, index: number, height: number, scroll: Scroll): boolean => {
+	const top = shownTop(list, scroll, height);
+	const {place: bottom} = walkDown(list, top, height);
+	const begins = top.index < index || (top.index === index && top.offset === 0);
+	const ends = bottom.index > index;
+	if (begins && ends) return true;
+	return list.rowsAt(index).length >= height && top.index === index && !ends;
+};
+
+/**
+ * Brings a block into view: its first row at the top edge, the block in the middle, or by the least movement.
+ * `nearest` leaves the view alone when the block is shown already, and follows the tail once it reaches the end.
+ * An unknown key changes nothing.
+ */
+export const scrollTo = (
+	list: BlockList,
+	key: string,
+	height: number,
+	align: 'top' | 'centre' | 'nearest',
+	scroll: Scroll,
+): Scroll => {
+	const index = list.indexOf(key);
+	if (index < 0 || height <= 0) return scroll;
+	const top = topFor(list, index, height, align, scroll);
+	if (top === undefined) return scroll;
+	if (align === 'nearest' && reachesEnd(list, top, height)) return tail;
+	return anchorAt(list, top);
+};
