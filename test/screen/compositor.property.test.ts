@@ -1,0 +1,62 @@
+/** The law of the compositor: after every painted frame, the terminal shows exactly that frame. */
+import fc from 'fast-check';
+import {describe, expect, test} from 'vitest';
+import {paint} from '../../source/screen/compositor.ts';
+import type {Frame, Size} from '../../source/screen/frame.ts';
+import type {Row} from '../../source/view/row.ts';
+import {comparable, createEmulator, intended} from './emulator.ts';
+import {applyStep, rowArbitrary, type Step, sizeArbitrary, stepArbitrary} from './frames.ts';
+
+const check = async (
+	size: Size,
+	rows: readonly Row[],
+	steps: readonly Step[],
+	dirt: string,
+): Promise<void> => {
+	const emulator = createEmulator(size);
+	try {
+		await emulator.write(`\u001B[?7l\u001B[?25l${dirt}\u001B[m`);
+		let shown: Frame | undefined;
+		let frame: Frame = {
+			size,
+			rows: Array.from({length: size.rows}, (_, index) => rows[index] ?? []),
+			cursor: undefined,
+		};
+		for (const step of [{kind: 'repaint'} as const, ...steps]) {
+			frame = applyStep(frame, step);
+			if (step.kind === 'resize') emulator.resize(frame.size);
+			if (step.kind === 'repaint') shown = undefined;
+			const bytes = paint(shown, frame, {synchronized: steps.length % 2 === 0});
+			await emulator.write(bytes);
+			expect(comparable(emulator.cells(), frame)).toEqual(comparable(intended(frame), frame));
+			if (frame.cursor) {
+				expect(emulator.cursor()).toEqual({
+					column: Math.min(frame.cursor.column, frame.size.columns - 1),
+					row: Math.min(frame.cursor.row, frame.size.rows - 1),
+				});
+			}
+
+			expect(paint(frame, frame, {synchronized: true})).toBe('');
+			shown = frame;
+		}
+	} finally {
+		emulator.dispose();
+	}
+};
+
+const dirt = fc.constantFrom('', 'old text all over the place\r\n'.repeat(20), '\u001B[41m\u001B[2J世界世界');
+const property = (row: fc.Arbitrary<Row>) =>
+	fc.asyncProperty(
+		sizeArbitrary,
+		fc.array(row, {maxLength: 12}),
+		fc.array(stepArbitrary(row), {maxLength: 10}),
+		dirt,
+		check,
+	);
+
+describe('after every painted frame the terminal shows that frame', () => {
+	test('with styled, wide and box-drawing text', () => fc.assert(property(rowArbitrary()), {numRuns: 300}));
+	test('with graphemes whose width terminals dispute', () =>
+		fc.assert(property(rowArbitrary('disputed')), {numRuns: 300}));
+	test('with hostile text', () => fc.assert(property(rowArbitrary('hostile', 'disputed')), {numRuns: 200}));
+});
