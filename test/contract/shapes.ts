@@ -26,12 +26,8 @@ type InItem = InTurn & {readonly itemId: string};
 type Delta = InItem & {readonly delta: string};
 type ItemEvent = InTurn & {readonly item: WireItemBase & {readonly type: string}};
 
-/** A missing or a superfluous notification fails the type check. */
-type Exactly<Keys extends PropertyKey, Shapes extends Record<Keys, unknown>> = Keys extends keyof Shapes
-	? keyof Shapes extends Keys
-		? Shapes
-		: never
-	: never;
+/** Used in both directions it proves two sets of names equal: an error shows the name that one side lacks. */
+type Within<Names, Some extends Names> = Some;
 
 /** Parameters of the notifications that change a thread's state. */
 export type Notifications = {
@@ -165,8 +161,10 @@ export type Sent = {
 };
 
 /** Our own tables and these shapes name the same methods; `tsc` over the project proves it. */
-export type Complete = [
-	Exactly<ThreadNotification, Notifications>,
-	Exactly<Exclude<OutgoingMethod, 'initialized'>, Sent>,
-	Requests[Extract<ServerRequestMethod, keyof Requests>],
+export type SameNames = [
+	Within<ThreadNotification, keyof Notifications>,
+	Within<keyof Notifications, ThreadNotification>,
+	Within<Exclude<OutgoingMethod, 'initialized'>, keyof Sent>,
+	Within<keyof Sent, Exclude<OutgoingMethod, 'initialized'>>,
+	Within<ServerRequestMethod, keyof Requests>,
 ];
