@@ -26,6 +26,18 @@ export type Item = {
 	readonly progress: string | undefined;
 	/** The wire item with its deltas applied. Streamed command output is in `aggregatedOutput`. */
 	readonly content: WireItem;
+	/** Present when `aggregatedOutput` was too long to keep whole: `chars` are missing at index `at`. */
+	readonly omittedOutput?: OmittedOutput;
+};
+
+/** A hole in a command's output that we made to bound memory. UTF-16 units. See output.ts. */
+export type OmittedOutput = {readonly at: number; readonly chars: number};
+
+/** What the server said about a running command, to name one whose start was missed. */
+export type RunningCommand = {
+	readonly itemId: string;
+	readonly command: string;
+	readonly cwd?: string;
 };
 
 /** `unknown`: mentioned by an event, never described. */
@@ -128,6 +140,8 @@ export type ThreadState = {
 	readonly stale: boolean;
 	/** True once the server closed or unloaded the thread. */
 	readonly closed: boolean;
+	/** The newest answer of `thread/backgroundTerminals/list`; absent until there was one. */
+	readonly runningCommands?: readonly RunningCommand[];
 };
 
 export const initialThreadState: ThreadState = {

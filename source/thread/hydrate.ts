@@ -1,0 +1,144 @@
+/**
+ * History: pages of turns, newest first on the wire, merged into what the live stream made of the thread.
+ *
+ * Invariants: no turn twice, and never a silent hole — older turns stay only if the page joins them; else they go
+ * and the page's cursor brings them back. Without a gap what we saw live stays; after a gap the page is the truth
+ * for ended turns. Called by reduce.ts.
+ */
+import type {WireResumeResponse, WireTurn, WireTurnsPage} from '../protocol/types.ts';
+import {hearNewTurns, hearOldTurns} from './agents.ts';
+import {keepSame} from './equal.ts';
+import {describeThread, settingsOf, withInfo} from './info.ts';
+import {closeItems, markGap} from './items.ts';
+import {mergeItems} from './merge-items.ts';
+import {initialThreadState, type ThreadState, type Turn} from './state.ts';
+import {isPartial, sameTurn, turnFromHistory} from './turns.ts';
+
+type Merge = {
+	/** `hydrated`: the answer to a subscription, newer than all before it. `relisted`: may be older than the stream. */
+	readonly source: 'hydrated' | 'relisted';
+	/** Did the stream stop for a while since the state was last whole? */
+	readonly stream: 'gap' | 'whole';
+};
+
+/** Oldest first, each turn once. */
+const oldestFirst = (page: WireTurnsPage): readonly WireTurn[] => {
+	const seen = new Set<string>();
+	return page.data.filter(turn => !seen.has(turn.id) && seen.add(turn.id)).toReversed();
+};
+
+const mergeTurn = (wire: WireTurn, held: Turn | undefined, merge: Merge): Turn => {
+	const listed = turnFromHistory(wire);
+	if (held === undefined) return listed;
+	const hasEnded = held.status !== 'inProgress' && held.status !== 'unknown';
+	const isOutrun = listed.status === 'inProgress' && hasEnded && merge.source === 'relisted';
+	const {status, error, startedAtMs, completedAtMs} = isOutrun ? held : listed;
+	const turn = status === 'inProgress' ? 'running' : 'over';
+	const isWhole = merge.stream === 'whole';
+	const keepsHeld = isPartial(wire) && !held.itemsIncomplete;
+	const unlisted = turn === 'running' || isWhole || held.itemsIncomplete ? 'keep' : 'drop';
+	const merged = keepsHeld ? held.items : mergeItems(listed.items, held.items, {turn, unlisted});
+	const settled = turn === 'over' ? closeItems(merged) : isWhole ? merged : merged.map(markGap);
+	const next: Turn = {
+		...held,
+		status,
+		error,
+		startedAtMs: startedAtMs ?? held.startedAtMs,
+		completedAtMs: completedAtMs ?? (turn === 'over' ? held.completedAtMs : undefined),
+		items: keepSame(held.items, settled),
+		itemsIncomplete: listed.itemsIncomplete && held.itemsIncomplete,
+	};
+	return sameTurn(held, next) ? held : next;
+};
+
+/** A thread runs one turn at a time: one with a newer turn behind it is over, though we did not hear how. */
+const settleOlder = (turn: Turn): Turn =>
+	turn.status === 'inProgress' ? {...turn, status: 'unknown', items: closeItems(turn.items)} : turn;
+
+/** Turns that we hold and that are newer than the page: real only if the page may have been made before them. */
+const keepNewer = (newer: readonly Turn[], joins: boolean, {source, stream}: Merge): readonly Turn[] => {
+	if (stream === 'whole') return joins ? newer : newer.filter(turn => turn.status === 'inProgress');
+	return source === 'relisted' ? newer.filter(turn => turn.status === 'inProgress') : [];
+};
+
+const mergeNewest = (state: ThreadState, page: WireTurnsPage, merge: Merge): ThreadState => {
+	const listed = oldestFirst(page);
+	const indexes = new Map<string, number>(state.turns.map((turn, index) => [turn.id, index]));
+	const listedIds = new Set<string>(listed.map(turn => turn.id));
+	const isUnlisted = (turn: Turn): boolean => !listedIds.has(turn.id);
+
+	const oldest = listed[0];
+	const first = oldest === undefined ? undefined : indexes.get(oldest.id);
+	const older = first === undefined ? [] : state.turns.slice(0, first).filter(isUnlisted).map(settleOlder);
+	const last = Math.max(-1, ...listed.map(turn => indexes.get(turn.id) ?? -1));
+	const newer = keepNewer(state.turns.slice(last + 1).filter(isUnlisted), last >= 0, merge);
+
+	const fresh = listed.map(wire => {
+		const index = indexes.get(wire.id);
+		return mergeTurn(wire, index === undefined ? undefined : state.turns[index], merge);
+	});
+	const keepsCursor = older.length > 0 && state.olderCursor !== undefined;
+	const merged: ThreadState = {
+		...state,
+		turns: keepSame(state.turns, [...older, ...fresh, ...newer]),
+		olderCursor: keepsCursor ? state.olderCursor : (page.nextCursor ?? null),
+		stale: false,
+	};
+	return hearNewTurns(merged, fresh);
+};
+
+/** An old server may answer a subscription without turns; they come as `turnsRelisted` right after. */
+const tellsTurns = (response: WireResumeResponse, page: WireTurnsPage): boolean =>
+	page.data.length > 0 || (response.initialTurnsPage !== undefined && response.initialTurnsPage !== null);
+
+/**
+ * A subscription began. Metadata and settings are replaced, requests start anew (the server replays the pending
+ * ones), and the page is merged.
+ */
+export const hydrate = (
+	before: ThreadState,
+	response: WireResumeResponse,
+	page: WireTurnsPage,
+): ThreadState => {
+	const isOther = before.info !== undefined && before.info.id !== response.thread.id;
+	const held = isOther ? initialThreadState : before;
+	// An unloaded thread may have been run by another process meanwhile: that is a gap, too.
+	const stream = held.stale || held.closed ? 'gap' : 'whole';
+	const {runningCommands: _outdated, ...rest} = held;
+	const described = withInfo(
+		{
+			...rest,
+			settings: settingsOf(response, held.settings),
+			requests: [],
+			closed: false,
+		},
+		describeThread(response.thread, held.info),
+	);
+	if (tellsTurns(response, page)) return mergeNewest(described, page, {source: 'hydrated', stream});
+	return {...described, stale: stream === 'gap' && held.turns.length > 0};
+};
+
+/** The newest turns listed again. An empty list says something only when we doubt what we hold. */
+export const relist = (state: ThreadState, page: WireTurnsPage): ThreadState => {
+	if (page.data.length === 0 && !state.stale) return state;
+	return mergeNewest(state, page, {source: 'relisted', stream: state.stale ? 'gap' : 'whole'});
+};
+
+/** A page before the oldest turn that we hold. Turns that we hold already stay ours, unless we had a summary only. */
+export const prependOlder = (state: ThreadState, page: WireTurnsPage): ThreadState => {
+	const listed = oldestFirst(page);
+	const indexes = new Map<string, number>(state.turns.map((turn, index) => [turn.id, index]));
+	const overlap = listed.findIndex(turn => indexes.has(turn.id));
+	const older = (overlap < 0 ? listed : listed.slice(0, overlap)).map(turnFromHistory);
+	const held = state.turns.slice();
+	for (const wire of listed) {
+		const index = indexes.get(wire.id);
+		const turn = index === undefined ? undefined : held[index];
+		if (index === undefined || turn === undefined || !turn.itemsIncomplete || isPartial(wire)) continue;
+		held[index] = mergeTurn(wire, turn, {source: 'relisted', stream: 'whole'});
+	}
+	const turns = keepSame(state.turns, [...older, ...held]);
+	const olderCursor = page.nextCursor ?? null;
+	if (turns === state.turns && olderCursor === state.olderCursor) return state;
+	return hearOldTurns({...state, turns, olderCursor}, older);
+};

@@ -1,0 +1,175 @@
+/**
+ * Items of one turn: announced, streamed, completed, cut. Every move asks `itemTransitions`.
+ *
+ * Invariants: an item is found by its id within its turn only (ids are model-made and repeat across turns); an
+ * item that a signal does not change keeps its identity, and so do the items around it. Called by reduce.ts.
+ */
+import type {WireItem} from '../protocol/types.ts';
+import type {Delta} from './deltas.ts';
+import {sameJson} from './equal.ts';
+import {boundContent} from './output.ts';
+import type {Item, ItemId, Turn} from './state.ts';
+import {isOpen, itemTransitions} from './transitions.ts';
+
+export const itemId = (id: string): ItemId => id as ItemId;
+
+/** Searched from the end: what streams is the newest. */
+const indexOfItem = (items: readonly Item[], id: string): number => {
+	for (let index = items.length - 1; index >= 0; index -= 1) if (items[index]?.id === id) return index;
+	return -1;
+};
+
+const withItem = (turn: Turn, index: number, item: Item): Turn => {
+	if (turn.items[index] === item) return turn;
+	const items = turn.items.slice();
+	items[index < 0 ? items.length : index] = item;
+	return {...turn, items};
+};
+
+/** Without the lifecycle times: the live stream and history do not record the same ones. */
+const timeless = (content: WireItem): WireItem => {
+	const {startedAtMs: _started, completedAtMs: _completed, ...rest} = content;
+	return rest as WireItem;
+};
+
+export const sameContent = (left: WireItem, right: WireItem): boolean =>
+	left === right || sameJson(timeless(left), timeless(right));
+
+/** A kind carries a `status`, and it says that the work is not over. Lists may hold such items of running turns. */
+const saysInProgress = (content: WireItem): boolean => 'status' in content && content.status === 'inProgress';
+
+/** An item out of a list: what is listed is completed, unless it says of itself that it is not. */
+export const itemFromHistory = (wire: WireItem, turn: 'running' | 'over'): Item => {
+	const open = saysInProgress(wire) && typeof wire.completedAtMs !== 'number';
+	return {
+		id: itemId(wire.id),
+		phase: !open ? 'completed' : turn === 'running' ? 'streaming' : 'cut',
+		missedStart: open,
+		startedAtMs: wire.startedAtMs ?? undefined,
+		completedAtMs: wire.completedAtMs ?? undefined,
+		progress: undefined,
+		...boundContent(wire),
+	};
+};
+
+/**
+ * What streamed before the announcement stays: the announcement only fills in the rest. So announcing twice is
+ * harmless, and a placeholder gets its command, its name, its arguments.
+ */
+const announcedOver = (announced: WireItem, held: WireItem): WireItem => {
+	switch (announced.type) {
+		case 'agentMessage':
+		case 'plan':
+			return held.type === announced.type && held.text !== '' ? {...announced, text: held.text} : announced;
+		case 'reasoning': {
+			if (held.type !== 'reasoning') return announced;
+			const summary = held.summary?.length ? held.summary : announced.summary;
+			const content = held.content?.length ? held.content : announced.content;
+			return {...announced, ...(summary && {summary}), ...(content && {content})};
+		}
+		case 'commandExecution':
+			return held.type === 'commandExecution' && held.aggregatedOutput
+				? {...announced, aggregatedOutput: held.aggregatedOutput}
+				: announced;
+		case 'fileChange':
+			return held.type === 'fileChange' && held.changes?.length
+				? {...announced, changes: held.changes}
+				: announced;
+		default:
+			return announced;
+	}
+};
+
+/** `item/started`. Whether the beginning was missed stays as it was: a late announcement does not prove it. */
+export const startItem = (turn: Turn, wire: WireItem, startedAtMs: number): Turn => {
+	const index = indexOfItem(turn.items, wire.id);
+	const held = turn.items[index];
+	const phase = itemTransitions[held?.phase ?? 'absent'].started;
+	if (phase === undefined) return turn;
+	if (held === undefined) {
+		const started: Item = {
+			id: itemId(wire.id),
+			phase,
+			missedStart: false,
+			startedAtMs,
+			completedAtMs: undefined,
+			progress: undefined,
+			...boundContent(wire),
+		};
+		return withItem(turn, index, started);
+	}
+	const content = announcedOver(boundContent(wire).content, held.content);
+	const known = held.startedAtMs ?? startedAtMs;
+	if (sameContent(content, held.content) && known === held.startedAtMs) return turn;
+	return withItem(turn, index, {...held, phase, startedAtMs: known, content});
+};
+
+export type CompletionTimes = {
+	/** What the server says; milliseconds since the epoch. */
+	readonly completedAtMs: number | undefined;
+	/** When the notification was emitted or received: the fallback. */
+	readonly heardAtMs: number;
+};
+
+/** `item/completed`: the whole truth about the item, whatever streamed before. */
+export const completeItem = (turn: Turn, wire: WireItem, times: CompletionTimes): Turn => {
+	const index = indexOfItem(turn.items, wire.id);
+	const held = turn.items[index];
+	const phase = itemTransitions[held?.phase ?? 'absent'].completed;
+	if (phase === undefined) return turn;
+	const bound = boundContent(wire);
+	const completed: Item = {
+		id: itemId(wire.id),
+		phase,
+		missedStart: false,
+		startedAtMs: held?.startedAtMs ?? wire.startedAtMs ?? undefined,
+		completedAtMs: times.completedAtMs ?? wire.completedAtMs ?? held?.completedAtMs ?? times.heardAtMs,
+		progress: undefined,
+		...bound,
+		content: held !== undefined && sameContent(held.content, bound.content) ? held.content : bound.content,
+	};
+	if (
+		held?.phase === completed.phase &&
+		held.content === completed.content &&
+		held.completedAtMs === completed.completedAtMs
+	) {
+		return turn;
+	}
+	return withItem(turn, index, completed);
+};
+
+/** A delta for an item. One that was never announced gets a placeholder at the end of its turn. */
+export const applyDelta = (turn: Turn, id: string, delta: Delta): Turn => {
+	const index = indexOfItem(turn.items, id);
+	const held = turn.items[index];
+	const phase = itemTransitions[held?.phase ?? 'absent'].delta;
+	if (phase === undefined) return turn;
+	const before: Item = held ?? {
+		id: itemId(id),
+		phase,
+		missedStart: true,
+		startedAtMs: undefined,
+		completedAtMs: undefined,
+		progress: undefined,
+		content: delta.placeholder(id),
+	};
+	const after = delta.apply(before);
+	if (after === undefined || after === before) return turn;
+	return withItem(turn, index, after.phase === phase ? after : {...after, phase});
+};
+
+/** The turn is over: what did not complete never will, as far as we know. */
+export const closeItems = (items: readonly Item[]): readonly Item[] => {
+	if (!items.some(item => isOpen(item.phase))) return items;
+	return items.map(item => {
+		const phase = itemTransitions[item.phase].turnEnded;
+		return phase === undefined ? item : {...item, phase};
+	});
+};
+
+/** The stream was interrupted: whatever was open may have a hole from here on. */
+export const markGap = (item: Item): Item => {
+	const phase = itemTransitions[item.phase].gap;
+	if (phase === undefined || (phase === item.phase && item.missedStart)) return item;
+	return {...item, phase, missedStart: true};
+};

@@ -1,0 +1,117 @@
+/**
+ * The items of one turn out of a list of history, merged with those that we hold of the same turn.
+ *
+ * Rules:
+ * 1. What is listed replaces what we hold under the same id, and stands in the order of the list. An item whose
+ *    content did not change keeps its identity.
+ * 2. What we hold and the list does not have stays behind the item that preceded it (`unlisted: 'keep'`), or goes
+ *    (`'drop'`). Items in progress are in no list (PROTOCOL), so a running turn always keeps.
+ * 3. Old servers number history `item-1`, `item-2`, … where the live stream had other ids. Such a listed item that
+ *    we do not hold is taken for the next unlisted item of its kind that we hold completed; or for an open or cut
+ *    one, if its text or command agrees with what we saw of it. The held id stays, so that later events still
+ *    find the item. In a running turn a held completed item stays as it is; in an ended turn the list's content wins.
+ *
+ * Invariant: no item appears twice, none loses its place. Called by hydrate.ts.
+ */
+import type {WireItem} from '../protocol/types.ts';
+import {sameContent} from './items.ts';
+import type {Item} from './state.ts';
+
+export type MergeRule = {
+	readonly turn: 'running' | 'over';
+	readonly unlisted: 'keep' | 'drop';
+};
+
+const isHistoryId = (id: string): boolean => /^item-\d+$/.test(id);
+
+/** Could the listed item be the one that we saw a part of? Asked only where ids cannot tell (rule 3). */
+const agrees = (listed: WireItem, part: WireItem): boolean => {
+	switch (listed.type) {
+		case 'agentMessage':
+		case 'plan':
+			return part.type === listed.type && part.text !== '' && listed.text.includes(part.text);
+		case 'commandExecution':
+			return part.type === listed.type && part.command !== '' && part.command === listed.command;
+		case 'fileChange':
+			return (
+				part.type === listed.type &&
+				part.changes !== undefined &&
+				part.changes.length > 0 &&
+				part.changes.every(({path}) => listed.changes?.some(change => change.path === path))
+			);
+		default:
+			return false;
+	}
+};
+
+/** Which held item each listed one stands for. */
+const pair = (listed: readonly Item[], held: readonly Item[]): ReadonlyMap<Item, Item> => {
+	const byId = new Map(held.map(item => [item.id, item]));
+	const pairs = new Map<Item, Item>();
+	const listedIds = new Set(listed.map(item => item.id));
+	for (const item of listed) {
+		const same = byId.get(item.id);
+		if (same !== undefined) pairs.set(item, same);
+	}
+	const strangers = listed.filter(item => !pairs.has(item) && isHistoryId(item.id));
+	if (strangers.length === 0) return pairs;
+	const free = new Set(held.filter(item => !listedIds.has(item.id) && !isHistoryId(item.id)));
+	for (const fits of [
+		(_: Item, ours: Item) => ours.phase === 'completed',
+		(theirs: Item, ours: Item) => ours.phase !== 'completed' && agrees(theirs.content, ours.content),
+	]) {
+		for (const item of strangers) {
+			if (pairs.has(item)) continue;
+			const ours = [...free].find(
+				candidate => candidate.content.type === item.content.type && fits(item, candidate),
+			);
+			if (ours === undefined) continue;
+			pairs.set(item, ours);
+			free.delete(ours);
+		}
+	}
+	return pairs;
+};
+
+const mergeItem = (listed: Item, held: Item | undefined, rule: MergeRule): Item => {
+	if (held === undefined) return listed;
+	// A list that calls the item unfinished knows less than the stream did.
+	if (listed.phase !== 'completed') return held;
+	if (held.id !== listed.id && held.phase === 'completed' && rule.turn === 'running') return held;
+	const same = sameContent({...listed.content, id: held.id}, held.content);
+	if (same && held.phase === 'completed') return held;
+	return {
+		...listed,
+		id: held.id,
+		content: same ? held.content : {...listed.content, id: held.id},
+		startedAtMs: listed.startedAtMs ?? held.startedAtMs,
+		completedAtMs: listed.completedAtMs ?? held.completedAtMs,
+	};
+};
+
+export const mergeItems = (
+	listed: readonly Item[],
+	held: readonly Item[],
+	rule: MergeRule,
+): readonly Item[] => {
+	if (held.length === 0) return listed;
+	const pairs = pair(listed, held);
+	const merged = listed.map(item => mergeItem(item, pairs.get(item), rule));
+	if (rule.unlisted === 'drop') return merged;
+
+	const placed = new Set<string>(merged.map(item => item.id));
+	held.forEach((item, index) => {
+		if (placed.has(item.id)) return;
+		const before = held[index - 1];
+		const after = held.slice(index + 1).find(next => placed.has(next.id));
+		const at =
+			before !== undefined
+				? merged.findIndex(({id}) => id === before.id) + 1
+				: after !== undefined
+					? merged.findIndex(({id}) => id === after.id)
+					: merged.length;
+		merged.splice(at, 0, item);
+		placed.add(item.id);
+	});
+	return merged;
+};
