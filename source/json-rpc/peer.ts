@@ -90,17 +90,8 @@ export const createPeer = (
 					reject(closed);
 					return;
 				}
-				const stopTimer =
-					timeoutMs === undefined
-						? () => {}
-						: startTimer(timeoutMs, () => {
-								take(id)?.reject(
-									new RpcError(
-										'timeout',
-										`The server did not answer ${method} within ${timeoutMs / 1000} s.`,
-									),
-								);
-							});
+				const giveUp = (): void => take(id)?.reject(timedOut(method, timeoutMs ?? 0));
+				const stopTimer = timeoutMs === undefined ? () => {} : startTimer(timeoutMs, giveUp);
 				pending.set(id, {method, resolve, reject, stopTimer});
 				try {
 					channel.send(JSON.stringify({id, method, params}));
@@ -152,6 +143,12 @@ export const createPeer = (
 
 const emptyAnswer = (): RpcError =>
 	new RpcError({kind: 'malformed', message: 'The server answered with neither a result nor an error.'});
+
+const timedOut = (method: string, timeoutMs: number): RpcError =>
+	new RpcError({
+		kind: 'timeout',
+		message: `The server did not answer ${method} within ${timeoutMs / 1000} s.`,
+	});
 
 const closedBy = (reason: unknown): RpcError =>
 	new RpcError({

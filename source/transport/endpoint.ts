@@ -44,8 +44,9 @@ export class EndpointError extends Error {
 	override readonly name = 'EndpointError';
 
 	constructor(text: string, problem: string) {
-		// JSON quotes make control characters and stray spaces visible.
-		super(`${JSON.stringify(text)} is not an endpoint: ${problem}`);
+		// Quoted as JSON, control characters and stray spaces are visible; a password must not be.
+		const shown = JSON.stringify(text.replace(/:\/\/[^/]*@/u, '://…@'));
+		super(`${shown} is not an endpoint: ${problem}`);
 	}
 }
 

@@ -158,7 +158,7 @@ export const fromHttpStatus = (
 /** Text from the other side, fit for one line of stderr. */
 export const printable = (text: string): string =>
 	text
-		.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+		.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
 		.trim()
 		.slice(0, 200);
 

@@ -1,6 +1,7 @@
 /**
  * One wait for all sockets: until it says it is open, fails, or the attempt is called off, in which case it is
- * destroyed. After it settles no listener stays behind except one that swallows late errors of a dead socket.
+ * destroyed. Afterwards no listener stays behind except one that swallows errors: until the next layer listens,
+ * one would end the process.
  */
 import type {Duplex} from 'node:stream';
 
@@ -15,10 +16,10 @@ export const opened = <Socket extends Duplex>(
 			socket.off(event, onOpen);
 			socket.off('error', onError);
 			signal.removeEventListener('abort', onAbort);
+			socket.on('error', () => {});
 		};
 		const fail = (error: unknown): void => {
 			settle();
-			socket.on('error', () => {});
 			socket.destroy();
 			reject(error);
 		};

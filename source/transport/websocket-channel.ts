@@ -24,7 +24,7 @@ type PendingPing = {
 };
 
 export const channelOver = (socket: WebSocket, options: ChannelOptions): FrameChannel => {
-	const {display, closeTimeoutMs = 1000, nowMs = () => performance.now()} = options;
+	const {display, closeTimeoutMs = 500, nowMs = () => performance.now()} = options;
 	const frameListeners = new Set<(frame: Frame) => void>();
 	const closeListeners = new Set<(reason: CloseReason) => void>();
 	const pings = new Map<string, PendingPing>();
