@@ -1,0 +1,307 @@
+/**
+ * The terminal driver: the only place that writes to the terminal and reads from it. It keeps the newest frame,
+ * sends one at a time behind a fence, never blocks the event loop, and whatever happens puts the terminal back as it
+ * was. The composition root makes one; everything that draws hands it frames.
+ */
+import {Buffer} from 'node:buffer';
+import type {Row} from '../view/row.ts';
+import {type Capabilities, capabilitiesFrom, withModeReply} from './capabilities.ts';
+import {paint} from './compositor.ts';
+import {createFence, streamIntervalMs} from './fence.ts';
+import type {Frame, Size} from './frame.ts';
+import type {InputEvent} from './input.ts';
+import {createKeyboard} from './keyboard.ts';
+import {restyle} from './restyle.ts';
+import * as sequences from './sequences.ts';
+import type {Terminal, TerminalOptions, Urgency} from './terminal.ts';
+
+export type {Terminal, TerminalOptions, TerminalStats, Urgency} from './terminal.ts';
+
+/** While this many bytes are unconfirmed, even the answer to a key waits: it would only queue up behind them. */
+const mostUnconfirmedBytes = 2048;
+const longestTitle = 200;
+const longestNotification = 400;
+/** Bytes of base64; the limit that xterm and tmux are known to take. */
+const longestClipboard = 74_994;
+const leavePatienceMs = 300;
+
+type State = 'outside' | 'inside' | 'leaving' | 'suspended' | 'left' | 'gone';
+
+/** A set of listeners, each with its own disposal. */
+const createListeners = <Event>() => {
+	const listeners = new Set<{readonly call: (event: Event) => void}>();
+	return {
+		add(call: (event: Event) => void): () => void {
+			const listener = {call};
+			listeners.add(listener);
+			return () => {
+				listeners.delete(listener);
+			};
+		},
+		emit(event: Event): void {
+			for (const {call} of [...listeners]) call(event);
+		},
+	};
+};
+
+/** Rows as lines for the normal screen. */
+const asLines = (rows: readonly Row[]): string =>
+	rows
+		.map(row => {
+			const spans = row.map(({text, sgr}) => restyle('', sgr) + sequences.harmless(text) + restyle(sgr, ''));
+			return `${spans.join('')}\r\n`;
+		})
+		.join('');
+
+export const createTerminal = ({input, output, env, clock}: TerminalOptions): Terminal => {
+	const inputs = createListeners<InputEvent>();
+	const resizes = createListeners<Size>();
+	const gone = createListeners<undefined>();
+	const fence = createFence();
+
+	let state: State = 'outside';
+	let capabilities: Capabilities = capabilitiesFrom(env);
+	/** What the terminal shows once all that was written has been drawn; undefined where we cannot know. */
+	let shown: Frame | undefined;
+	let newest: Frame | undefined;
+	let waiting: Urgency | undefined;
+	/** Control sequences that wait for the write under way. */
+	let queued = '';
+	let isWriting = false;
+	let drainMs = 0;
+	let nextStreamAtMs = 0;
+	let stopWaking: (() => void) | undefined;
+	let onQuiet: (() => void) | undefined;
+	let stopWatchingSize: (() => void) | undefined;
+	let mouse: 'off' | 'wheel' = 'off';
+	let title: string | undefined;
+	let bytesWritten = 0;
+	let frames = 0;
+	let framesSkipped = 0;
+
+	const isQuiet = (): boolean => !isWriting && fence.unconfirmedBytes() === 0;
+
+	const write = (bytes: string): void => {
+		isWriting = true;
+		bytesWritten += Buffer.byteLength(bytes);
+		const startedAtMs = clock.nowMs();
+		output.write(bytes, error => {
+			isWriting = false;
+			if (error) {
+				lose();
+				return;
+			}
+
+			drainMs = 0.7 * drainMs + 0.3 * (clock.nowMs() - startedAtMs);
+			pump();
+		});
+	};
+
+	/** When the newest frame may be painted: 0 for now, Infinity for not before something happens. */
+	const paintAtMs = (urgency: Urgency): number => {
+		const unconfirmed = fence.unconfirmedBytes();
+		const isCongested = unconfirmed > mostUnconfirmedBytes && fence.mode() === 'fenced';
+		if (urgency === 'input') return isCongested ? Number.POSITIVE_INFINITY : 0;
+		return unconfirmed === 0 ? nextStreamAtMs : Number.POSITIVE_INFINITY;
+	};
+
+	const paintNewest = (frame: Frame): void => {
+		waiting = undefined;
+		const nowMs = clock.nowMs();
+		const bytes = paint(shown, frame, {synchronized: capabilities.synchronized});
+		shown = frame;
+		if (bytes === '') return;
+		frames++;
+		nextStreamAtMs = nowMs + streamIntervalMs(Math.max(fence.roundTripMs() ?? 0, drainMs));
+		const asks = fence.shouldAsk();
+		if (asks) fence.asked(Buffer.byteLength(bytes), nowMs);
+		write(asks ? bytes + sequences.fenceQuery : bytes);
+	};
+
+	/** Does the next thing that can be done; called whenever anything changed. */
+	const pump = (): void => {
+		stopWaking?.();
+		stopWaking = undefined;
+		if (isWriting || (state !== 'inside' && state !== 'leaving')) return;
+		const nowMs = clock.nowMs();
+		fence.expire(nowMs);
+		if (queued !== '') {
+			const bytes = queued;
+			queued = '';
+			write(bytes);
+			return;
+		}
+
+		if (isQuiet()) onQuiet?.();
+		const size = output.size();
+		const isFitting = newest?.size.columns === size.columns && newest.size.rows === size.rows;
+		if (state !== 'inside' || !newest || !waiting || !isFitting) return;
+		const atMs = paintAtMs(waiting);
+		if (atMs <= nowMs) {
+			paintNewest(newest);
+			return;
+		}
+
+		const wakeAtMs = Math.min(atMs, fence.deadlineMs() ?? Number.POSITIVE_INFINITY);
+		if (Number.isFinite(wakeAtMs)) stopWaking = clock.setTimeout(pump, Math.max(1, wakeAtMs - nowMs));
+	};
+
+	const send = (bytes: string): void => {
+		if (state !== 'inside') return;
+		queued += bytes;
+		pump();
+	};
+
+	const repaint = (): void => {
+		shown = undefined;
+		if (newest) waiting = 'input';
+		pump();
+	};
+
+	const onEvent = (event: InputEvent): void => {
+		if (event.type === 'reply' && event.kind === 'fence') {
+			fence.answered(clock.nowMs());
+			pump();
+			return;
+		}
+
+		if (state !== 'inside') return;
+		if (event.type === 'reply' && event.kind === 'mode') {
+			capabilities = withModeReply(capabilities, event.raw);
+			return;
+		}
+
+		// Whoever had the screen meanwhile may have left something on it.
+		if (event.type === 'focus' && event.focused) repaint();
+		inputs.emit(event);
+	};
+
+	const keyboard = createKeyboard({
+		input,
+		clock,
+		onEvent,
+		onGone: () => lose(),
+		extraPatienceMs: () => fence.roundTripMs() ?? 0,
+	});
+
+	const stop = (next: State): void => {
+		state = next;
+		queued = '';
+		stopWaking?.();
+		stopWatchingSize?.();
+		stopWaking = undefined;
+		stopWatchingSize = undefined;
+		shown = undefined;
+		keyboard.close();
+	};
+
+	const lose = (): void => {
+		if (state === 'gone' || state === 'left') return;
+		stop('gone');
+		onQuiet?.();
+		gone.emit(undefined);
+	};
+
+	const begin = (): void => {
+		if (state === 'gone' || state === 'left' || state === 'leaving') return;
+		state = 'inside';
+		fence.forget();
+		keyboard.open();
+		stopWatchingSize ??= output.onResize(() => {
+			repaint();
+			resizes.emit(output.size());
+		});
+		const extras =
+			(mouse === 'wheel' ? sequences.wheelOn : '') +
+			(title === undefined ? '' : sequences.pushTitle + sequences.windowTitle(title));
+		queued += sequences.enterScreen + sequences.synchronizedQuery + extras;
+		repaint();
+	};
+
+	const giveBack = (next: State, lastLines: readonly Row[]): void => {
+		const cut = isWriting ? sequences.abortSequence : '';
+		isWriting = false;
+		const extras =
+			(mouse === 'wheel' ? sequences.wheelOff : '') + (title === undefined ? '' : sequences.popTitle);
+		const bytes = cut + extras + sequences.leaveScreen + asLines(lastLines);
+		bytesWritten += Buffer.byteLength(bytes);
+		output.writeSync(bytes);
+		stop(next);
+	};
+
+	const leaveSync = (lastLines: readonly Row[] = []): void => {
+		if (state === 'inside' || state === 'leaving') giveBack('left', lastLines);
+		else if (state === 'suspended') state = 'left';
+	};
+
+	/** Resolves once nothing is being written and no answer is due, which would end up as text in the shell. */
+	const quiet = async (): Promise<void> =>
+		new Promise(resolve => {
+			const cancel = clock.setTimeout(() => onQuiet?.(), leavePatienceMs);
+			onQuiet = () => {
+				cancel();
+				onQuiet = undefined;
+				resolve();
+			};
+			pump();
+		});
+
+	return {
+		size: () => output.size(),
+		enter: begin,
+		async leave(lastLines = []) {
+			if (state === 'inside') {
+				state = 'leaving';
+				await quiet();
+			}
+
+			leaveSync(lastLines);
+		},
+		leaveSync,
+		show(frame, urgency) {
+			if (waiting) framesSkipped++;
+			newest = frame;
+			waiting = waiting === 'input' ? 'input' : urgency;
+			pump();
+		},
+		repaint,
+		onInput: inputs.add,
+		onResize: resizes.add,
+		onGone: listener => gone.add(listener),
+		setTitle(text) {
+			const next = text.slice(0, longestTitle);
+			if (next === title) return;
+			const push = title === undefined ? sequences.pushTitle : '';
+			title = next;
+			send(push + sequences.windowTitle(next));
+		},
+		bell() {
+			send(sequences.ringBell);
+		},
+		notify(text) {
+			send(sequences.desktopNotification(text.slice(0, longestNotification), capabilities));
+		},
+		copy(text) {
+			if (4 * Math.ceil(Buffer.byteLength(text) / 3) > longestClipboard) return 'tooLarge';
+			send(sequences.setClipboard(text, capabilities));
+			return 'sent';
+		},
+		setMouse(next) {
+			if (next === mouse) return;
+			mouse = next;
+			send(next === 'wheel' ? sequences.wheelOn : sequences.wheelOff);
+		},
+		suspend() {
+			if (state === 'inside') giveBack('suspended', []);
+		},
+		resume: begin,
+		stats: () => ({
+			bytesWritten,
+			frames,
+			framesSkipped,
+			fenceRoundTripMs: fence.roundTripMs(),
+			fence: fence.mode(),
+			synchronized: capabilities.synchronized,
+		}),
+	};
+};
