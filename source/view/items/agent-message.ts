@@ -1,0 +1,58 @@
+/**
+ * What the agent says, as Markdown. While it streams, one Markdown view per item works on the tail only, and rows
+ * that did not change keep their identity through the indentation. Called by `views.ts`.
+ */
+import {createMarkdownView, markdownRows} from '../markdown.ts';
+import type {Row} from '../row.ts';
+import {theme} from '../style.ts';
+import {rowWidth} from '../width.ts';
+import {type ItemContext, type ItemView, isRunning, missedRows, type Of, underHead} from './item-view.ts';
+import {foldedText} from './output.ts';
+import {speakerRow} from './speaker.ts';
+
+const cursor = {text: '▍', sgr: theme.muted};
+
+/** The rows of a growing text, indented; only those that the Markdown view made anew are made anew here. */
+const liveRows = (source: string, context: ItemContext): readonly Row[] => {
+	const {live, columns} = context;
+	live.markdown ??= createMarkdownView();
+	let fresh: readonly Row[] = [];
+	const inner = underHead(columns, width => {
+		fresh = live.markdown?.rows(source, width) ?? [];
+		return fresh;
+	});
+	const known = live.indented?.columns === columns ? live.indented : undefined;
+	const rows = inner.map((row, index) =>
+		known !== undefined && known.source[index] === fresh[index] ? (known.rows[index] ?? row) : row,
+	);
+	live.indented = {columns, source: fresh.slice(), rows};
+	return rows;
+};
+
+/** Shows that more is coming, where the last row has a cell left for it. */
+const withCursor = (rows: readonly Row[], columns: number): readonly Row[] => {
+	const last = rows.at(-1);
+	if (last === undefined || rowWidth(last) >= columns) return rows;
+	return [...rows.slice(0, -1), [...last, cursor]];
+};
+
+const foldedLines = 2;
+
+export const agentMessage: ItemView<Of<'agentMessage'>> = {
+	tone: 'speech',
+	text: content => content.text,
+	foldable: content => content.text.length > 200 || content.text.split('\n').length > foldedLines,
+	// A message that only just began has a head and nothing else: no need to move anything for it.
+	rows: (content, item, context) => {
+		const {columns} = context;
+		const body = isRunning(item)
+			? withCursor(liveRows(content.text, context), columns)
+			: underHead(columns, inner => markdownRows(content.text, inner));
+		return [
+			speakerRow({text: 'agent', sgr: theme.agent}, item, context),
+			...underHead(columns, inner => missedRows(item, inner)),
+			...(context.fold === 'open' ? body : foldedText(body, 'closed', foldedLines)),
+			...(item.phase === 'cut' ? underHead(columns, () => [[{text: 'cut off', sgr: theme.warn}]]) : []),
+		];
+	},
+};

@@ -1,0 +1,181 @@
+/**
+ * All blocks of a thread by number, without a list of them: turns, and where the blocks of each begin. A delta
+ * touches the last turn, so the index is taken over from the state before, save for what changed.
+ *
+ * Invariant: an index that was handed out stays true; arrays are shared between versions only where they agree.
+ * Called by `transcript.ts`.
+ */
+import type {Notice, ThreadState, Turn} from '../../thread/state.ts';
+import {type Block, turnBlocks, turnKey} from './blocks.ts';
+
+export type BlockIndex = {
+	readonly length: number;
+	readonly blockAt: (index: number) => Block | undefined;
+	/** Position of the turn of a block among the loaded ones, −1 for what stands before the first turn. */
+	readonly turnAt: (index: number) => number;
+	/** −1 when there is no such block. */
+	readonly indexOf: (key: string) => number;
+};
+
+const none: readonly never[] = [];
+
+/** Thread notices by the turn that they follow; the key −1 holds those before the first turn. */
+const noticesByTurn = (state: ThreadState): ReadonlyMap<number, readonly Notice[]> => {
+	const result = new Map<number, Notice[]>();
+	let turn = state.turns.length - 1;
+	for (const notice of state.notices.toReversed()) {
+		// A turn whose begin is unknown claims what came after it.
+		while (turn >= 0 && (state.turns[turn]?.startedAtMs ?? 0) > notice.atMs) turn -= 1;
+		const list = result.get(turn);
+		if (list === undefined) result.set(turn, [notice]);
+		else list.unshift(notice);
+	}
+	return result;
+};
+
+type Version = {
+	readonly turns: readonly Turn[];
+	/** `starts[i]`: number of the first block of turn i. May be longer than `turns`: newer versions share it. */
+	readonly starts: number[];
+	readonly length: number;
+	readonly head: readonly Block[];
+	readonly threadNotices: readonly Notice[];
+	readonly noticesByTurn: ReadonlyMap<number, readonly Notice[]>;
+};
+
+/** True when thread notices stand where they stood: the same notices, and turns that began when they began. */
+const sameOutline = (old: Version, state: ThreadState): boolean =>
+	old.threadNotices === state.notices &&
+	(state.notices.length === 0 ||
+		(old.turns.length === state.turns.length &&
+			old.turns[0]?.id === state.turns[0]?.id &&
+			old.turns.at(-1)?.id === state.turns.at(-1)?.id &&
+			old.turns.at(-1)?.startedAtMs === state.turns.at(-1)?.startedAtMs));
+
+const headBlocks = (state: ThreadState, notices: readonly Notice[]): readonly Block[] => {
+	const {olderCursor} = state;
+	const blocks: Block[] = [];
+	const first = state.turns[0];
+	// The name of the first turn is in the key: when older turns arrive above it, the place of a reader who had
+	// scrolled to the top is that turn, not the new top.
+	const key = `${first === undefined ? '' : turnKey(first.id)}/top`;
+	if (olderCursor !== undefined) blocks.push({key, source: {kind: 'top', olderCursor}, gap: false});
+	for (const [index, notice] of notices.entries()) {
+		blocks.push({key: `/notice ${notice.atMs} ${index}`, source: {kind: 'notice', notice}, gap: index === 0});
+	}
+	if (olderCursor === null && first === undefined) {
+		blocks.push({key: '/empty', source: {kind: 'empty'}, gap: true});
+	}
+	return blocks;
+};
+
+export const createBlockIndex = (): ((state: ThreadState) => BlockIndex) => {
+	let version: Version | undefined;
+	/** Blocks by turn, with the notices that were counted in. */
+	const cache = new WeakMap<Turn, {readonly notices: readonly Notice[]; readonly blocks: readonly Block[]}>();
+	/** Where a turn stands, by key; only a hint, checked on use. */
+	const places = {byKey: new Map<string, number>(), builtFor: none as readonly Turn[]};
+
+	const blocksOf = (turn: Turn, notices: readonly Notice[], before?: Turn): readonly Block[] => {
+		const known = cache.get(turn);
+		if (known !== undefined && known.notices === notices) return known.blocks;
+		const previous = known ?? (before?.id === turn.id ? cache.get(before) : undefined);
+		const blocks = turnBlocks(turn, notices, previous?.blocks);
+		cache.set(turn, {notices, blocks});
+		return blocks;
+	};
+
+	const countBlocks = (from: number, starts: number[], state: ThreadState, next: Version): number => {
+		let length = from === 0 ? next.head.length : (starts[from] ?? 0);
+		for (let index = from; index < state.turns.length; index += 1) {
+			const turn = state.turns[index];
+			if (turn === undefined) break;
+			starts[index] = length;
+			length += blocksOf(turn, next.noticesByTurn.get(index) ?? none, version?.turns[index]).length;
+		}
+		return length;
+	};
+
+	const update = (state: ThreadState): Version => {
+		const old = version;
+		const {turns} = state;
+		const byTurn = old !== undefined && sameOutline(old, state) ? old.noticesByTurn : noticesByTurn(state);
+		const head = headBlocks(state, byTurn.get(-1) ?? none);
+		let common = 0;
+		if (old !== undefined && byTurn === old.noticesByTurn && head.length === old.head.length) {
+			const end = Math.min(turns.length, old.turns.length);
+			while (common < end && turns[common] === old.turns[common]) common += 1;
+		}
+		const next = {turns, head, threadNotices: state.notices, noticesByTurn: byTurn};
+		if (old === undefined) {
+			const starts: number[] = [];
+			return {...next, starts, length: countBlocks(0, starts, state, {...next, starts, length: 0})};
+		}
+		if (common === turns.length && common === old.turns.length) {
+			return {...next, starts: old.starts, length: old.length};
+		}
+		// The turn at `common` begins where it began; those behind it move: only then a copy is needed.
+		const appends = common >= old.turns.length - 1 && old.starts.length === old.turns.length;
+		const starts = appends ? old.starts : old.starts.slice(0, common + 1);
+		if (common === old.turns.length) starts[common] = old.length;
+		return {...next, starts, length: countBlocks(common, starts, state, {...next, starts, length: 0})};
+	};
+
+	const placeOf = (key: string, turns: readonly Turn[]): number => {
+		const hint = places.byKey.get(key);
+		const hinted = hint === undefined ? undefined : turns[hint];
+		if (hint !== undefined && hinted !== undefined && turnKey(hinted.id) === key) return hint;
+		if (places.builtFor === turns) return -1;
+		// Turns are appended far more often than prepended.
+		for (let index = turns.length - 1; index >= Math.max(0, turns.length - 8); index -= 1) {
+			const turn = turns[index];
+			if (turn !== undefined && turnKey(turn.id) === key) return index;
+		}
+		places.byKey.clear();
+		for (const [index, turn] of turns.entries()) places.byKey.set(turnKey(turn.id), index);
+		places.builtFor = turns;
+		return places.byKey.get(key) ?? -1;
+	};
+
+	return state => {
+		const current = update(state);
+		version = current;
+		const {turns, starts, length, head, noticesByTurn: byTurn} = current;
+		const blocks = (place: number): readonly Block[] => {
+			const turn = turns[place];
+			return turn === undefined ? head : blocksOf(turn, byTurn.get(place) ?? none);
+		};
+		const turnAt = (index: number): number => {
+			if (index < head.length) return -1;
+			let low = 0;
+			let high = turns.length - 1;
+			while (low < high) {
+				const middle = (low + high + 1) >>> 1;
+				if ((starts[middle] ?? 0) <= index) low = middle;
+				else high = middle - 1;
+			}
+			return low;
+		};
+		return {
+			length,
+			turnAt,
+			blockAt: index => {
+				if (index < 0 || index >= length) return undefined;
+				const place = turnAt(index);
+				return place < 0 ? head[index] : blocks(place)[index - (starts[place] ?? 0)];
+			},
+			indexOf: key => {
+				const inHead = head.findIndex(block => block.key === key);
+				if (inHead >= 0) return inHead;
+				const slash = key.indexOf('/');
+				const place = slash <= 0 ? -1 : placeOf(key.slice(0, slash), turns);
+				if (place < 0) return -1;
+				const start = starts[place] ?? 0;
+				// The former top of the thread: see `headBlocks`.
+				if (key.endsWith('/top') && key.length === slash + 4) return start;
+				const found = blocks(place).findIndex(block => block.key === key);
+				return found < 0 ? -1 : start + found;
+			},
+		};
+	};
+};
