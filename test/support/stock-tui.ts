@@ -1,0 +1,70 @@
+/**
+ * The stock Codex TUI in a pty, attached to the scenario's server: the first client that our users really have.
+ *
+ * Invariant: a message counts as sent when it shows in the transcript above the composer, so tests wait for a
+ * receipt. The traps (trust prompt, update check, model upgrade prompt) are avoided by the scenario's config.
+ */
+import type {Scenario} from './harness.ts';
+import {openPty, type Pty} from './pty.ts';
+
+export type StockTui = {
+	readonly pty: Pty;
+	/** Types a message of one line, sends it, and resolves when it stands in the transcript above the composer. */
+	say(text: string): Promise<void>;
+	/** Quits with Ctrl+C and resolves when the process is gone. */
+	quit(): Promise<void>;
+};
+
+export type StockTuiOptions = {
+	readonly columns?: number;
+	readonly rows?: number;
+	/** Resume this thread instead of starting one. */
+	readonly threadId?: string;
+};
+
+/** The prompt of the composer. */
+export const composerPrompt = '›';
+
+/** Resolves when its composer can take a message. */
+export const startStockTui = async (scenario: Scenario, options: StockTuiOptions = {}): Promise<StockTui> => {
+	const args = [
+		...(options.threadId === undefined ? [] : ['resume']),
+		'--remote',
+		scenario.endpoint,
+		...(options.threadId === undefined ? [] : [options.threadId]),
+	];
+	const pty = openPty(scenario.codex, args, {
+		columns: options.columns ?? 100,
+		rows: options.rows ?? 30,
+		cwd: scenario.workdir,
+		env: scenario.env,
+	});
+	try {
+		// While it says `loading` its thread does not exist yet.
+		await pty.waitFor(
+			lines =>
+				lines.some(line => line.startsWith(composerPrompt)) && !lines.some(line => line.trim() === 'loading'),
+			20_000,
+		);
+	} catch (error) {
+		await pty.kill();
+		throw error;
+	}
+
+	return {
+		pty,
+		say: async text => {
+			pty.type(text);
+			await pty.waitFor(text);
+			pty.press('enter');
+			await pty.waitFor(lines => {
+				const composer = lines.findLastIndex(line => line.startsWith(composerPrompt));
+				return lines.slice(0, composer).some(line => line.startsWith(composerPrompt) && line.includes(text));
+			});
+		},
+		quit: async () => {
+			pty.press('ctrl-c');
+			await pty.exit;
+		},
+	};
+};
