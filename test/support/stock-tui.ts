@@ -22,6 +22,14 @@ export type StockTuiOptions = {
 	readonly threadId?: string;
 };
 
+const quitAttempts = 5;
+const quitPatienceMs = 700;
+
+const later = (ms: number): Promise<void> =>
+	new Promise(resolve => {
+		setTimeout(resolve, ms);
+	});
+
 /** The prompt of the composer. */
 export const composerPrompt = '›';
 
@@ -63,8 +71,17 @@ export const startStockTui = async (scenario: Scenario, options: StockTuiOptions
 			});
 		},
 		quit: async () => {
-			pty.press('ctrl-c');
-			await pty.exit;
+			let exited = false;
+			const exit = pty.exit.then(() => {
+				exited = true;
+			});
+			// The first one only interrupts when a turn is running, or is lost while the screen is being built.
+			for (let attempt = 0; attempt < quitAttempts && !exited; attempt++) {
+				pty.press('ctrl-c');
+				await Promise.race([exit, later(quitPatienceMs)]);
+			}
+
+			await pty.kill();
 		},
 	};
 };
