@@ -11,7 +11,7 @@ export type Format = {
 	readonly clockMs: (atMs: number) => string;
 	/** `12 Nov 12:03`. */
 	readonly stamp: (atMs: number) => string;
-	/** `340 ms`, `4.2 s`, `34 s`, `2 m 05 s`, `1 h 02 m`. */
+	/** `340 ms`, `4.2 s`, `5 s`, `34 s`, `2 m 05 s`, `1 h 02 m`. */
 	readonly duration: (ms: number) => string;
 	/** Like `duration`, in whole seconds: for what is still running. */
 	readonly elapsed: (seconds: number) => string;
@@ -39,7 +39,7 @@ const formatElapsed = (seconds: number): string => {
 const formatDuration = (ms: number): string => {
 	if (!Number.isFinite(ms) || ms < 0) return '';
 	if (ms < 1000) return `${Math.floor(ms)} ms`;
-	if (ms < 10_000) return `${(Math.floor(ms / 100) / 10).toFixed(1)} s`;
+	if (ms < 10_000) return `${Math.floor(ms / 100) / 10} s`;
 	return formatElapsed(ms / 1000);
 };
 

@@ -103,7 +103,8 @@ const sourceRows = (source: BlockSource, wanted: Wanted, context: ItemContext): 
 const framed = (inner: readonly Row[], wanted: Wanted): readonly Row[] => {
 	const withGutter = wanted.columns >= narrowestGutter;
 	const edge = wanted.selected ? selectedGutter : gutter;
-	const rows = inner.map(row => truncateRow(withGutter ? [edge, ...row] : row, wanted.columns));
+	const bare = (row: Row): boolean => !withGutter || (row.length === 0 && !wanted.selected);
+	const rows = inner.map(row => truncateRow(bare(row) ? row : [edge, ...row], wanted.columns));
 	return wanted.gap ? [emptyRow, ...rows] : rows;
 };
 
@@ -215,3 +216,9 @@ export const foldable = (state: ThreadState, key: string): boolean => {
 
 /** How an item is shown until somebody folds or unfolds it. */
 export const defaultFold = (item: Item): Fold => viewOf(item).defaultFold;
+
+/** The same by block key; what is no item is open. */
+export const defaultFoldAt = (state: ThreadState, key: string): Fold => {
+	const source = findSource(state, key);
+	return source === undefined ? 'open' : defaultFoldOf(source);
+};

@@ -2,6 +2,7 @@
  * What the agent says, as Markdown. While it streams, one Markdown view per item works on the tail only, and rows
  * that did not change keep their identity through the indentation. Called by `views.ts`.
  */
+import type {Item} from '../../thread/state.ts';
 import {createMarkdownView, markdownRows} from '../markdown.ts';
 import type {Row} from '../row.ts';
 import {theme} from '../style.ts';
@@ -38,21 +39,27 @@ const withCursor = (rows: readonly Row[], columns: number): readonly Row[] => {
 
 const foldedLines = 2;
 
+const bodyRows = (source: string, item: Item, context: ItemContext): readonly Row[] => {
+	const {columns, live} = context;
+	if (context.fold === 'closed') {
+		return underHead(columns, inner => {
+			if (!isRunning(item)) return foldedText(markdownRows(source, inner), 'closed', foldedLines);
+			live.markdown ??= createMarkdownView();
+			return foldedText(live.markdown.rows(source, inner), 'closed', foldedLines);
+		});
+	}
+	if (isRunning(item)) return withCursor(liveRows(source, context), columns);
+	return underHead(columns, inner => markdownRows(source, inner));
+};
+
 export const agentMessage: ItemView<Of<'agentMessage'>> = {
 	tone: 'speech',
 	text: content => content.text,
 	foldable: content => content.text.length > 200 || content.text.split('\n').length > foldedLines,
-	// A message that only just began has a head and nothing else: no need to move anything for it.
-	rows: (content, item, context) => {
-		const {columns} = context;
-		const body = isRunning(item)
-			? withCursor(liveRows(content.text, context), columns)
-			: underHead(columns, inner => markdownRows(content.text, inner));
-		return [
-			speakerRow({text: 'agent', sgr: theme.agent}, item, context),
-			...underHead(columns, inner => missedRows(item, inner)),
-			...(context.fold === 'open' ? body : foldedText(body, 'closed', foldedLines)),
-			...(item.phase === 'cut' ? underHead(columns, () => [[{text: 'cut off', sgr: theme.warn}]]) : []),
-		];
-	},
+	rows: (content, item, context) => [
+		speakerRow({text: 'agent', sgr: theme.agent}, item, context),
+		...underHead(context.columns, inner => missedRows(item, inner)),
+		...bodyRows(content.text, item, context),
+		...(item.phase === 'cut' ? underHead(context.columns, () => [[{text: 'cut off', sgr: theme.warn}]]) : []),
+	],
 };

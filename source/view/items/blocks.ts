@@ -35,8 +35,8 @@ const toneOf = (source: BlockSource): Tone | 'apart' => {
 		case 'item':
 			return source.viewed.tone;
 		case 'notice':
-		case 'plan':
 			return 'work';
+		case 'plan':
 		case 'incomplete':
 		case 'end':
 		case 'top':

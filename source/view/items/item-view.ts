@@ -65,8 +65,6 @@ export const isRunning = (item: Item): boolean => item.phase === 'started' || it
 export const paragraph = (text: string, sgr: Sgr, columns: number): Row[] =>
 	wrapText(sanitiseText(text), sgr, Math.max(1, columns));
 
-export const indented = (rows: readonly Row[], prefix: Span): Row[] => rows.map(row => [prefix, ...row]);
-
 const textIndent: Span = {text: '  ', sgr: theme.plain};
 const bar: Span = {text: '  │ ', sgr: theme.border};
 /** Under this width indentation costs more than it explains. */
@@ -74,11 +72,13 @@ const narrowColumns = 16;
 
 /** Lays `make(columns)` out below a head line, two cells in. */
 export const underHead = (columns: number, make: (columns: number) => readonly Row[]): Row[] =>
-	columns < narrowColumns ? [...make(columns)] : indented(make(columns - 2), textIndent);
+	columns < narrowColumns
+		? [...make(columns)]
+		: make(columns - 2).map(row => (row.length === 0 ? row : [textIndent, ...row]));
 
 /** Lays `make(columns)` out behind a thin bar: output, diffs, data. */
 export const behindBar = (columns: number, make: (columns: number) => readonly Row[]): Row[] =>
-	columns < narrowColumns ? [...make(columns)] : indented(make(columns - 4), bar);
+	columns < narrowColumns ? [...make(columns)] : make(columns - 4).map(row => [bar, ...row]);
 
 /** In a very wide pane the outcome stays within reach of the eye. */
 const widestHead = 100;
