@@ -3,7 +3,7 @@
  *
  * Invariants: no turn twice, and never a silent hole — older turns stay only if the page joins them; else they go
  * and the page's cursor brings them back. Without a gap what we saw live stays; after a gap the page is the truth
- * for ended turns. Called by reduce.ts.
+ * for what completed in ended turns. Called by reduce.ts.
  */
 import type {WireResumeResponse, WireTurn, WireTurnsPage} from '../protocol/types.ts';
 import {hearNewTurns, hearOldTurns} from './agents.ts';
@@ -36,24 +36,28 @@ const mergeTurn = (wire: WireTurn, held: Turn | undefined, merge: Merge): Turn =
 	const turn = status === 'inProgress' ? 'running' : 'over';
 	const isWhole = merge.stream === 'whole';
 	const keepsHeld = isPartial(wire) && !held.itemsIncomplete;
-	const unlisted = turn === 'running' || isWhole || held.itemsIncomplete ? 'keep' : 'drop';
+	const unlisted = turn === 'running' || isWhole || held.itemsIncomplete ? 'keep' : 'keepUnfinished';
 	const merged = keepsHeld ? held.items : mergeItems(listed.items, held.items, {turn, unlisted});
-	const settled = turn === 'over' ? closeItems(merged) : isWhole ? merged : merged.map(markGap);
+	const marked = isWhole ? merged : merged.map(markGap);
 	const next: Turn = {
 		...held,
 		status,
 		error,
 		startedAtMs: startedAtMs ?? held.startedAtMs,
 		completedAtMs: completedAtMs ?? (turn === 'over' ? held.completedAtMs : undefined),
-		items: keepSame(held.items, settled),
+		items: keepSame(held.items, turn === 'over' ? closeItems(marked) : marked),
 		itemsIncomplete: listed.itemsIncomplete && held.itemsIncomplete,
 	};
 	return sameTurn(held, next) ? held : next;
 };
 
 /** A thread runs one turn at a time: one with a newer turn behind it is over, though we did not hear how. */
-const settleOlder = (turn: Turn): Turn =>
-	turn.status === 'inProgress' ? {...turn, status: 'unknown', items: closeItems(turn.items)} : turn;
+const settleOlder = (turn: Turn, {stream}: Merge): Turn => {
+	const marked = stream === 'whole' ? turn.items : turn.items.map(markGap);
+	if (turn.status === 'inProgress') return {...turn, status: 'unknown', items: closeItems(marked)};
+	const items = keepSame(turn.items, marked);
+	return items === turn.items ? turn : {...turn, items};
+};
 
 /** Turns that we hold and that are newer than the page: real only if the page may have been made before them. */
 const keepNewer = (newer: readonly Turn[], joins: boolean, {source, stream}: Merge): readonly Turn[] => {
@@ -69,7 +73,8 @@ const mergeNewest = (state: ThreadState, page: WireTurnsPage, merge: Merge): Thr
 
 	const oldest = listed[0];
 	const first = oldest === undefined ? undefined : indexes.get(oldest.id);
-	const older = first === undefined ? [] : state.turns.slice(0, first).filter(isUnlisted).map(settleOlder);
+	const joined = first === undefined ? [] : state.turns.slice(0, first).filter(isUnlisted);
+	const older = joined.map(turn => settleOlder(turn, merge));
 	const last = Math.max(-1, ...listed.map(turn => indexes.get(turn.id) ?? -1));
 	const newer = keepNewer(state.turns.slice(last + 1).filter(isUnlisted), last >= 0, merge);
 

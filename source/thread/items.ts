@@ -1,12 +1,14 @@
 /**
  * Items of one turn: announced, streamed, completed, cut. Every move asks `itemTransitions`.
  *
- * Invariants: an item is found by its id within its turn only (ids are model-made and repeat across turns); an
- * item that a signal does not change keeps its identity, and so do the items around it. Called by reduce.ts.
+ * Invariants: an item is found by its id within its turn only (ids are model-made and repeat across turns); items
+ * stand in the order in which they started (order.ts); an item that a signal does not change keeps its identity,
+ * and so do the items around it. Called by reduce.ts and hydrate.ts.
  */
 import type {WireItem} from '../protocol/types.ts';
 import type {Delta} from './deltas.ts';
 import {sameJson} from './equal.ts';
+import {insertByStart, startOf} from './order.ts';
 import {boundContent} from './output.ts';
 import type {Item, ItemId, Turn} from './state.ts';
 import {isOpen, itemTransitions} from './transitions.ts';
@@ -19,10 +21,16 @@ const indexOfItem = (items: readonly Item[], id: string): number => {
 	return -1;
 };
 
+/** In its place by its start; one that stands where it belongs is replaced there. */
 const withItem = (turn: Turn, index: number, item: Item): Turn => {
-	if (turn.items[index] === item) return turn;
+	const held = turn.items[index];
+	if (held === undefined) return {...turn, items: insertByStart(turn.items, item)};
+	if (held === item) return turn;
+	if (startOf(held) !== startOf(item)) {
+		return {...turn, items: insertByStart(turn.items.toSpliced(index, 1), item)};
+	}
 	const items = turn.items.slice();
-	items[index < 0 ? items.length : index] = item;
+	items[index] = item;
 	return {...turn, items};
 };
 
@@ -118,6 +126,10 @@ export const completeItem = (turn: Turn, wire: WireItem, times: CompletionTimes)
 	const phase = itemTransitions[held?.phase ?? 'absent'].completed;
 	if (phase === undefined) return turn;
 	const bound = boundContent(wire);
+	const isSame =
+		held !== undefined &&
+		sameContent(held.content, bound.content) &&
+		startOf(held) === bound.content.startedAtMs;
 	const completed: Item = {
 		id: itemId(wire.id),
 		phase,
@@ -126,7 +138,7 @@ export const completeItem = (turn: Turn, wire: WireItem, times: CompletionTimes)
 		completedAtMs: times.completedAtMs ?? wire.completedAtMs ?? held?.completedAtMs ?? times.heardAtMs,
 		progress: undefined,
 		...bound,
-		content: held !== undefined && sameContent(held.content, bound.content) ? held.content : bound.content,
+		content: isSame ? held.content : bound.content,
 	};
 	if (
 		held?.phase === completed.phase &&
@@ -167,9 +179,11 @@ export const closeItems = (items: readonly Item[]): readonly Item[] => {
 	});
 };
 
-/** The stream was interrupted: whatever was open may have a hole from here on. */
+/** The stream was interrupted: whatever was not complete may have a hole from here on. */
 export const markGap = (item: Item): Item => {
 	const phase = itemTransitions[item.phase].gap;
 	if (phase === undefined || (phase === item.phase && item.missedStart)) return item;
+	// Of all that a turn's end cuts only a command can have gone on.
+	if (item.phase === 'cut' && item.content.type !== 'commandExecution') return item;
 	return {...item, phase, missedStart: true};
 };

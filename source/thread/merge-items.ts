@@ -2,10 +2,10 @@
  * The items of one turn out of a list of history, merged with those that we hold of the same turn.
  *
  * Rules:
- * 1. What is listed replaces what we hold under the same id, and stands in the order of the list. An item whose
- *    content did not change keeps its identity.
- * 2. What we hold and the list does not have stays behind the item that preceded it (`unlisted: 'keep'`), or goes
- *    (`'drop'`). Items in progress are in no list (PROTOCOL), so a running turn always keeps.
+ * 1. What is listed replaces what we hold under the same id. An item whose content did not change keeps its identity.
+ * 2. What we hold and the list does not have stays where it was. Items in progress are in no list (PROTOCOL), and
+ *    neither is a message that was cut, nor a command that outlived its turn: such are never dropped. Completed ones
+ *    are, in a turn that is over, when the list is the better witness (`unlisted: 'keepUnfinished'`).
  * 3. Old servers number history `item-1`, `item-2`, … where the live stream had other ids. Such a listed item that
  *    we do not hold is taken for the next unlisted item of its kind that we hold completed; or for an open or cut
  *    one, if its text or command agrees with what we saw of it. The held id stays, so that later events still
@@ -15,11 +15,12 @@
  */
 import type {WireItem} from '../protocol/types.ts';
 import {sameContent} from './items.ts';
+import {orderByStart} from './order.ts';
 import type {Item} from './state.ts';
 
 export type MergeRule = {
 	readonly turn: 'running' | 'over';
-	readonly unlisted: 'keep' | 'drop';
+	readonly unlisted: 'keep' | 'keepUnfinished';
 };
 
 const isHistoryId = (id: string): boolean => /^item-\d+$/.test(id);
@@ -97,13 +98,12 @@ export const mergeItems = (
 	if (held.length === 0) return listed;
 	const pairs = pair(listed, held);
 	const merged = listed.map(item => mergeItem(item, pairs.get(item), rule));
-	if (rule.unlisted === 'drop') return merged;
-
 	const placed = new Set<string>(merged.map(item => item.id));
 	held.forEach((item, index) => {
 		if (placed.has(item.id)) return;
-		const before = held[index - 1];
-		const after = held.slice(index + 1).find(next => placed.has(next.id));
+		if (rule.unlisted === 'keepUnfinished' && item.phase === 'completed') return;
+		const before = held.slice(0, index).findLast(({id}) => placed.has(id));
+		const after = held.slice(index + 1).find(({id}) => placed.has(id));
 		const at =
 			before !== undefined
 				? merged.findIndex(({id}) => id === before.id) + 1
@@ -113,5 +113,5 @@ export const mergeItems = (
 		merged.splice(at, 0, item);
 		placed.add(item.id);
 	});
-	return merged;
+	return orderByStart(merged);
 };

@@ -50,8 +50,9 @@ export const itemTransitions: {
 		turnEnded: undefined,
 		gap: undefined,
 	},
-	// A command may outlive its turn: its output still counts, but nothing says that it will ever complete.
-	cut: {started: undefined, delta: 'cut', completed: 'completed', turnEnded: undefined, gap: undefined},
+	// A command may outlive its turn (measured: a shell in the background goes on, and completes in a later turn):
+	// one that speaks runs.
+	cut: {started: undefined, delta: 'streaming', completed: 'completed', turnEnded: undefined, gap: 'cut'},
 };
 
 /** Still waiting for its end. */

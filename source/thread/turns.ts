@@ -7,6 +7,7 @@
 import type {WirePlanStep, WireTurn, WireTurnError} from '../protocol/types.ts';
 import {sameJson} from './equal.ts';
 import {closeItems, itemFromHistory} from './items.ts';
+import {orderByStart} from './order.ts';
 import type {ThreadState, Turn, TurnId, TurnStatus} from './state.ts';
 
 export const turnId = (id: string): TurnId => id as TurnId;
@@ -56,7 +57,9 @@ export const turnFromHistory = (wire: WireTurn): Turn => {
 		error: errorText(wire.error),
 		startedAtMs: secondsToMs(wire.startedAt),
 		completedAtMs: secondsToMs(wire.completedAt),
-		items: items.map(item => itemFromHistory(item, status === 'inProgress' ? 'running' : 'over')),
+		items: orderByStart(
+			items.map(item => itemFromHistory(item, status === 'inProgress' ? 'running' : 'over')),
+		),
 		itemsIncomplete: isPartial(wire),
 	};
 };
