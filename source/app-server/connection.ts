@@ -1,0 +1,157 @@
+/**
+ * One initialised connection to a Codex App Server: connect, `initialize`, typed calls behind the gate, and the
+ * one ordered inbox. It lives until it closes; coming back is the session's work. Used by the session and by the
+ * verbs that only ask.
+ */
+import {createPeer, type Inbound, type RequestHandle} from '../json-rpc/peer.ts';
+import {decodeInitialize} from '../protocol/decode-server.ts';
+import type {Mode, OutgoingMethod} from '../protocol/methods.ts';
+import type {Json, RpcId} from '../protocol/types.ts';
+import {type CloseReason, connect} from '../transport/connect.ts';
+import type {Endpoint} from '../transport/endpoint.ts';
+import {permit} from './gate.ts';
+
+export type ServerInfo = {
+	/** Of the App Server, from its user agent; undefined when it does not say. */
+	readonly version: string | undefined;
+	readonly codexHome: string | undefined;
+	readonly platformOs: string | undefined;
+};
+
+export type Environment = {
+	readonly nowMs: () => number;
+	/** In [0, 1). */
+	readonly random: () => number;
+	/** Runs `task` later; returns its cancellation. */
+	readonly later: (delayMs: number, task: () => void) => () => void;
+};
+
+export type ConnectionOptions = {
+	readonly endpoint: Endpoint;
+	readonly mode: Mode;
+	readonly codexHome: string;
+	readonly token: string | undefined;
+	readonly clientVersion: string;
+	readonly environment: Environment;
+};
+
+/** What was said, by whom, in wire order: the server's frames and our own. */
+export type Traffic =
+	| Inbound
+	| {
+			readonly kind: 'sent';
+			readonly method: string;
+			readonly id: RpcId | undefined;
+			readonly params: Json;
+			readonly bytes: number;
+			readonly atMs: number;
+	  };
+
+export type CallOptions = {
+	readonly timeoutMs?: number;
+	/**
+	 * Told of the result at its place in the wire order, before any later frame. The promise settles after the
+	 * frames of the same burst (PROTOCOL), which is too late for whoever needs the order.
+	 */
+	readonly onResult?: (result: unknown) => void;
+};
+
+export type ServerConnection = {
+	readonly server: ServerInfo;
+	/** Sends a call; the gate may throw. Rejects with `RpcError`. */
+	readonly call: (method: OutgoingMethod, params: Json, options?: CallOptions) => RequestHandle;
+	/** From now on everything goes to `listener`, what came before first. One listener. */
+	readonly onTraffic: (listener: (traffic: Traffic) => void) => void;
+	readonly onClose: (listener: (reason: CloseReason) => void) => void;
+	/** Milliseconds there and back, below JSON-RPC. */
+	readonly ping: () => Promise<number>;
+	readonly close: () => Promise<void>;
+};
+
+const handshakeTimeoutMs = 10_000;
+const initializeTimeoutMs = 15_000;
+/** What the stock client allows; resumes of 20 MB are on record (PROTOCOL). */
+const maxFrameBytes = 128 * 1024 * 1024;
+
+/** Rejects with `TransportError` (no connection) or `RpcError` (not initialised). */
+export const openConnection = async (options: ConnectionOptions): Promise<ServerConnection> => {
+	const {endpoint, codexHome, token, environment, mode} = options;
+	const channel = await connect(endpoint, {codexHome, token, handshakeTimeoutMs, maxFrameBytes});
+
+	let listener: ((traffic: Traffic) => void) | undefined;
+	const early: Traffic[] = [];
+	const resultListeners = new Map<RpcId, (result: unknown) => void>();
+	const tell = (traffic: Traffic): void => {
+		if (traffic.kind === 'response') {
+			const onResult = resultListeners.get(traffic.id);
+			resultListeners.delete(traffic.id);
+			if (traffic.outcome.ok) onResult?.(traffic.outcome.result);
+		}
+		if (listener === undefined) early.push(traffic);
+		else listener(traffic);
+	};
+
+	const closeListeners = new Set<(reason: CloseReason) => void>();
+	let closed: CloseReason | undefined;
+
+	let lastSentBytes = 0;
+	const peer = createPeer(
+		{
+			send(text) {
+				lastSentBytes = Buffer.byteLength(text);
+				channel.send(text);
+			},
+		},
+		{
+			nowMs: environment.nowMs,
+			permit: message => permit(mode, message),
+			onInbound: tell,
+		},
+	);
+	channel.onClose(reason => {
+		closed = reason;
+		peer.closeAll(new Error(reason.sentence));
+		for (const each of closeListeners) each(reason);
+	});
+	channel.onFrame(frame => peer.receive(frame));
+
+	const call = (method: OutgoingMethod, params: Json, callOptions: CallOptions = {}): RequestHandle => {
+		const {timeoutMs, onResult} = callOptions;
+		const handle = peer.request(method, params, timeoutMs === undefined ? {} : {timeoutMs});
+		if (onResult !== undefined) resultListeners.set(handle.id, onResult);
+		tell({kind: 'sent', method, id: handle.id, params, bytes: lastSentBytes, atMs: environment.nowMs()});
+		return handle;
+	};
+
+	const initialize = call(
+		'initialize',
+		{
+			clientInfo: {name: 'jumpseat', title: 'Jumpseat', version: options.clientVersion},
+			capabilities: {experimentalApi: true, requestAttestation: false},
+		},
+		{timeoutMs: initializeTimeoutMs},
+	);
+	let server: ServerInfo;
+	try {
+		server = decodeInitialize(await initialize.response);
+	} catch (error) {
+		await channel.close();
+		throw error;
+	}
+	peer.notify('initialized', undefined);
+
+	return {
+		server,
+		call,
+		onTraffic(next) {
+			listener = next;
+			for (const traffic of early.splice(0)) next(traffic);
+		},
+		onClose(next) {
+			if (closed !== undefined) next(closed);
+			else closeListeners.add(next);
+		},
+		ping: () => channel.ping(),
+		close: () => channel.close(),
+	};
+};

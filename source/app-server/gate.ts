@@ -1,0 +1,35 @@
+/**
+ * The outgoing gate: the one place where every frame of ours passes before it leaves the process.
+ *
+ * An allow-list by method, mode and field (`protocol/methods.ts`). What is not listed never leaves: not a method
+ * that we forgot to forbid, not an override that slipped into a parameter. Called by the peer for every message.
+ */
+import {type Mode, type OutgoingRule, outgoing} from '../protocol/methods.ts';
+
+export class GateError extends Error {
+	override readonly name = 'GateError';
+	readonly method: string;
+	constructor(method: string, why: string) {
+		super(`Jumpseat refused to send ${method}: ${why}.`);
+		this.method = method;
+	}
+}
+
+const rules: Readonly<Record<string, OutgoingRule | undefined>> = outgoing;
+
+/** Throws `GateError` unless `method` with exactly these top-level `params` may be sent in `mode`. */
+export const permit = (mode: Mode, message: {readonly method: string; readonly params: unknown}): void => {
+	const rule = Object.hasOwn(outgoing, message.method) ? rules[message.method] : undefined;
+	if (rule === undefined)
+		throw new GateError(message.method, 'it is not in the table of methods that we send');
+	if (!rule.modes.includes(mode)) throw new GateError(message.method, `it is not allowed in ${mode} mode`);
+	if (message.params === undefined || message.params === null) return;
+	if (typeof message.params !== 'object' || Array.isArray(message.params)) {
+		throw new GateError(message.method, 'its parameters are not an object');
+	}
+	for (const field of Object.keys(message.params)) {
+		if (!rule.fields.includes(field)) {
+			throw new GateError(message.method, `the field "${field}" is not in the table of fields that we send`);
+		}
+	}
+};

@@ -1,0 +1,156 @@
+/**
+ * Joining a thread: subscribe and bring its newest turns, in one round trip where the server can, with fallbacks
+ * where it cannot. Subscribing is `thread/resume` without overrides, and only on a thread that the server holds
+ * in memory: on any other it would load it (PROTOCOL, "Threads").
+ */
+import {RpcError} from '../json-rpc/errors.ts';
+import {decodeResumeResponse, decodeThread, decodeTurnsPage} from '../protocol/decode.ts';
+import type {Json, WireResumeResponse, WireThread, WireTurnsPage} from '../protocol/types.ts';
+import type {ServerConnection} from './connection.ts';
+import type {WaitReason} from './connection-state.ts';
+import {isLive} from './resolve.ts';
+import type {RunningCommand} from './session-events.ts';
+import {readThread} from './threads.ts';
+
+/** Turns a page. A first screen needs one page; 300 turns come in 15. */
+export const pageSize = 20;
+
+export type JoinOutcome =
+	| {readonly kind: 'joined'; readonly active: boolean}
+	| {readonly kind: 'waiting'; readonly reason: WaitReason}
+	/** The connection went away meanwhile; whoever lost it handles it. */
+	| {readonly kind: 'gone'}
+	| {readonly kind: 'failed'; readonly why: string};
+
+export type JoinListener = {
+	/** False once another join or another connection took over: then nothing more is told. */
+	readonly isCurrent: () => boolean;
+	readonly onThread: (thread: WireThread) => void;
+	/** Told in wire order, before any event that follows the response. The page may be empty on old servers. */
+	readonly onHydrated: (response: WireResumeResponse, page: WireTurnsPage) => void;
+	readonly onTurns: (page: WireTurnsPage) => void;
+};
+
+const emptyPage: WireTurnsPage = {data: [], nextCursor: null};
+
+/** Checks that `threadId` is live, subscribes, and tells its newest turns. Never rejects. */
+export const joinThread = async (
+	through: ServerConnection,
+	threadId: string,
+	listener: JoinListener,
+	/** What a list said of it a moment ago on this connection: saves asking again. */
+	described?: WireThread,
+): Promise<JoinOutcome> => {
+	try {
+		const thread = described ?? (await readThread(through, threadId));
+		if (!listener.isCurrent()) return {kind: 'gone'};
+		listener.onThread(thread);
+		if (!isLive(thread)) return {kind: 'waiting', reason: 'notLoaded'};
+		return await subscribe(through, threadId, listener);
+	} catch (error) {
+		return outcomeOf(error);
+	}
+};
+
+const subscribe = async (
+	through: ServerConnection,
+	threadId: string,
+	listener: JoinListener,
+): Promise<JoinOutcome> => {
+	const initialTurnsPage = {limit: pageSize, sortDirection: 'desc', itemsView: 'full'};
+	try {
+		return await resume(through, {threadId, excludeTurns: true, initialTurnsPage}, listener);
+	} catch (error) {
+		if (!(error instanceof RpcError) || !refusesInitialPage(error)) throw error;
+		return await resume(through, {threadId, excludeTurns: true}, listener);
+	}
+};
+
+const refusesInitialPage = (error: RpcError): boolean =>
+	error.kind === 'unsupported' ||
+	/initialTurnsPage|initial turns page|unknown field|experimentalApi/i.test(error.message);
+
+const resume = async (
+	through: ServerConnection,
+	params: Json & {readonly threadId: string},
+	listener: JoinListener,
+): Promise<JoinOutcome> => {
+	const {threadId} = params;
+	let hydrated: WireResumeResponse | undefined;
+	await through.call('thread/resume', params, {
+		onResult(raw) {
+			const response = decodeResumeResponse(raw);
+			if (response === undefined || !listener.isCurrent()) return;
+			hydrated = response;
+			const page = response.initialTurnsPage ?? legacyPage(response) ?? emptyPage;
+			listener.onHydrated(response, page);
+		},
+	}).response;
+	if (!listener.isCurrent()) return {kind: 'gone'};
+	if (hydrated === undefined)
+		return {kind: 'failed', why: 'The server answered thread/resume with something that is no thread.'};
+	if (!hydrated.initialTurnsPage && legacyPage(hydrated) === undefined) {
+		const page = await readTurns(through, threadId, {limit: pageSize});
+		if (!listener.isCurrent()) return {kind: 'gone'};
+		listener.onTurns(page);
+	}
+	return {kind: 'joined', active: hydrated.thread.status?.type === 'active'};
+};
+
+/** A server that ignores `excludeTurns` sends the whole history, oldest first. */
+const legacyPage = ({thread}: WireResumeResponse): WireTurnsPage | undefined =>
+	thread.turns === undefined || thread.turns.length === 0
+		? undefined
+		: {data: thread.turns.toReversed(), nextCursor: null};
+
+/** A page of turns with all their items, newest first; from a full read where the server knows no `thread/turns/list`. */
+export const readTurns = async (
+	through: ServerConnection,
+	threadId: string,
+	page: {readonly cursor?: string; readonly limit: number},
+): Promise<WireTurnsPage> => {
+	const params = {threadId, ...page, sortDirection: 'desc', itemsView: 'full'};
+	try {
+		return decodeTurnsPage(await through.call('thread/turns/list', params).response) ?? emptyPage;
+	} catch (error) {
+		if (!(error instanceof RpcError) || error.kind !== 'unsupported') throw error;
+		const raw = await through.call('thread/read', {threadId, includeTurns: true}).response;
+		const thread = decodeThread(
+			typeof raw === 'object' && raw !== null && 'thread' in raw ? raw.thread : undefined,
+		);
+		return {data: (thread?.turns ?? []).toReversed(), nextCursor: null};
+	}
+};
+
+const outcomeOf = (error: unknown): JoinOutcome => {
+	if (!(error instanceof RpcError))
+		return {kind: 'failed', why: error instanceof Error ? error.message : String(error)};
+	if (error.kind === 'closed') return {kind: 'gone'};
+	if (/no rollout found/i.test(error.message)) return {kind: 'waiting', reason: 'noTurnYet'};
+	if (/already has an active writer/i.test(error.message)) return {kind: 'waiting', reason: 'ownedElsewhere'};
+	if (/thread not (loaded|found)/i.test(error.message)) return {kind: 'waiting', reason: 'notLoaded'};
+	return {kind: 'failed', why: error.message};
+};
+
+/** Names the commands that run now, for whoever joined in their middle. An old server cannot say: then nobody. */
+export const describeRunningCommands = async (
+	through: ServerConnection,
+	threadId: string,
+): Promise<readonly RunningCommand[]> => {
+	try {
+		const raw = await through.call('thread/backgroundTerminals/list', {threadId}).response;
+		const data: unknown = typeof raw === 'object' && raw !== null && 'data' in raw ? raw.data : [];
+		return Array.isArray(data) ? data.filter(isRunningCommand) : [];
+	} catch (error) {
+		if (error instanceof RpcError) return [];
+		throw error;
+	}
+};
+
+const isRunningCommand = (value: unknown): value is RunningCommand =>
+	typeof value === 'object' &&
+	value !== null &&
+	'itemId' in value &&
+	typeof value.itemId === 'string' &&
+	'command' in value &&
+	typeof value.command === 'string';

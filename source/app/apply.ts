@@ -1,0 +1,139 @@
+/**
+ * Session events → app state. Pure; takes a whole batch, so that a burst of deltas costs one copy of the log.
+ */
+import type {SessionEvent} from '../app-server/session-events.ts';
+import {decodeThread} from '../protocol/decode.ts';
+import {asRecord, asString} from '../protocol/fields.ts';
+import type {Json, WireThreadStatus} from '../protocol/types.ts';
+import {logEvents} from '../thread/event-log.ts';
+import {describeThread, threadStatus} from '../thread/info.ts';
+import {reduce} from '../thread/reduce.ts';
+import {initialThreadState, type ThreadInfo} from '../thread/state.ts';
+import {describeTraffic} from './describe-traffic.ts';
+import type {AppState} from './state.ts';
+
+const noticeForMs = 6000;
+
+/** The state after all of `events`, in their order. The same object when nothing changed. */
+export const applyEvents = (state: AppState, events: readonly SessionEvent[]): AppState => {
+	let next = state;
+	const entries: Array<ReturnType<typeof describeTraffic>> = [];
+	for (const event of events) {
+		if (event.type === 'traffic') {
+			const entry = describeTraffic(event.traffic);
+			entries.push(entry);
+			if (entry.kind === 'oddity') next = {...next, oddities: next.oddities + 1};
+			if (event.traffic.kind === 'notification')
+				next = hearOfThreads(next, event.traffic.method, event.traffic.params);
+			continue;
+		}
+		if (event.type === 'connectionMoved') entries.push(describeConnection(event));
+		next = applyEvent(next, event);
+	}
+	return entries.length === 0 ? next : {...next, log: logEvents(next.log, entries)};
+};
+
+const applyEvent = (state: AppState, event: Exclude<SessionEvent, {type: 'traffic'}>): AppState => {
+	switch (event.type) {
+		case 'connectionMoved':
+			return {...state, connection: event.connection, nowMs: Math.max(state.nowMs, event.atMs)};
+		case 'serverIdentified':
+			return {...state, server: event.server};
+		case 'latencyMeasured':
+			return {...state, roundTripMs: event.roundTripMs};
+		case 'threadEvent': {
+			if (event.threadId !== state.threadId) return state;
+			const thread = reduce(state.thread, event.event);
+			return thread === state.thread ? state : {...state, thread};
+		}
+		case 'threadChosen':
+			return {
+				...state,
+				threadId: event.threadId,
+				thread: initialThreadState,
+				ui: {
+					...state.ui,
+					threadScroll: {kind: 'tail'},
+					selectedKey: undefined,
+					folds: new Map(),
+					search: {kind: 'off'},
+					seekingTop: false,
+					picker: undefined,
+					planOffset: 0,
+					diffOffset: 0,
+					agentsSelected: 0,
+				},
+			};
+		case 'threadsListed':
+			return {...state, threads: event.threads.map(wire => describeThread(wire))};
+		case 'askFailed': {
+			const text = `Could not read ${event.what}: ${event.why}`;
+			return {...state, ui: {...state.ui, notice: {text, untilMs: event.atMs + noticeForMs, bad: true}}};
+		}
+	}
+};
+
+const describeConnection = (
+	event: Extract<SessionEvent, {type: 'connectionMoved'}>,
+): ReturnType<typeof describeTraffic> => {
+	const {connection} = event;
+	const detail =
+		connection.kind === 'reconnecting' || connection.kind === 'failed'
+			? connection.why
+			: connection.kind === 'waiting'
+				? connection.reason
+				: '';
+	return {
+		kind: 'connection',
+		atMs: event.atMs,
+		emittedAtMs: undefined,
+		name: connection.kind,
+		detail,
+		bytes: 0,
+		payload: connection,
+		foldKey: undefined,
+	};
+};
+
+/** Every connection hears of every thread (PROTOCOL): this keeps the Threads pane live without asking. */
+const hearOfThreads = (state: AppState, method: string, params: Json): AppState => {
+	if (!method.startsWith('thread/') || typeof params !== 'object' || params === null) return state;
+	const fields: Readonly<Record<string, unknown>> = {...params};
+	if (method === 'thread/started') {
+		const started = decodeThread(fields['thread']);
+		return started === undefined ? state : withThread(state, describeThread(started));
+	}
+	const id = fields['threadId'];
+	const known = state.threads.find(thread => thread.id === id);
+	if (known === undefined) return state;
+	switch (method) {
+		case 'thread/status/changed':
+			return withThread(state, {...known, status: threadStatus(statusOf(fields['status']))});
+		case 'thread/closed':
+			return withThread(state, {...known, status: {kind: 'notLoaded'}});
+		case 'thread/name/updated': {
+			const name = fields['threadName'];
+			return withThread(state, {...known, name: typeof name === 'string' ? name : undefined});
+		}
+		default:
+			return state;
+	}
+};
+
+const withThread = (state: AppState, info: ThreadInfo): AppState => {
+	const known = state.threads.some(thread => thread.id === info.id);
+	return {
+		...state,
+		threads: known
+			? state.threads.map(thread => (thread.id === info.id ? info : thread))
+			: [info, ...state.threads],
+	};
+};
+
+const statusOf = (raw: unknown): WireThreadStatus | undefined => {
+	const status = asRecord(raw);
+	const type = asString(status?.type);
+	if (status === undefined || type === undefined) return undefined;
+	const flags = status.activeFlags;
+	return {type, activeFlags: Array.isArray(flags) ? flags.filter(flag => typeof flag === 'string') : []};
+};

@@ -1,0 +1,215 @@
+/**
+ * Intents → the next state and what to ask of the world. Pure: the same state and intent, the same decision.
+ * Scrolling and lists live in `decide-scroll.ts`, the fields in `decide-field.ts`.
+ */
+import type {Action, Context} from '../keys/bindings.ts';
+import {editField, leaveField, moveMatch, openField, submitField} from './decide-field.ts';
+import {
+	moveBy,
+	moveToEnd,
+	moveToTop,
+	openSelected,
+	scrollThread,
+	selectItem,
+	toggleAllFolds,
+} from './decide-scroll.ts';
+import {changeUi, type Decision, isEditing, say, stay, withUi} from './decision.ts';
+import type {Intent} from './intents.ts';
+import type {Panes} from './panes.ts';
+import {type AppState, type SideTab, sideTabs} from './state.ts';
+
+/** Two presses of Ctrl+C within this time quit. */
+const interruptWithinMs = 2000;
+/** The contexts in which a key means something now, innermost first. */
+export const activeContexts = (state: AppState): readonly Context[] => {
+	const {ui} = state;
+	if (ui.help) return ['overlay', 'global'];
+	if (ui.picker !== undefined) return ['picker', 'global'];
+	if (isEditing(state)) return ['field', 'global'];
+	if (ui.focus === 'thread') return ['thread', 'scroll', 'global'];
+	if (ui.tab === 'events' && ui.detail !== undefined) return ['detail', 'side', 'scroll', 'global'];
+	return [ui.tab, 'side', 'scroll', 'global'];
+};
+
+export const decide = (state: AppState, intent: Intent, panes: Panes): Decision => {
+	switch (intent.type) {
+		case 'act':
+			return act(state, intent.action, panes);
+		case 'wheel':
+			return intent.pane === 'thread'
+				? scrollThread(state, panes, intent.rows)
+				: moveBy(withUi(state, {focus: 'side'}), panes, intent.rows);
+		case 'editField':
+			return editField(state, intent.text, panes);
+		case 'resize':
+			return changeUi(state, {columns: intent.columns, rows: intent.rows});
+		case 'noteFocus':
+			return changeUi(state, {focused: intent.focused});
+		case 'tick':
+			return stay(tick(state, intent.nowMs));
+	}
+};
+
+const tick = (state: AppState, nowMs: number): AppState => {
+	const {notice} = state.ui;
+	const next = {...state, nowMs};
+	return notice !== undefined && notice.untilMs <= nowMs ? withUi(next, {notice: undefined}) : next;
+};
+
+const act = (state: AppState, action: Action, panes: Panes): Decision => {
+	switch (action) {
+		case 'quit':
+			return {state, commands: [{type: 'quit', exitCode: quitCode(state)}]};
+		case 'interrupt':
+			return interrupt(state);
+		case 'suspend':
+			return {state, commands: [{type: 'suspend'}]};
+		case 'repaint':
+			return {state, commands: [{type: 'repaint'}]};
+		case 'help':
+			return changeUi(state, {help: true, helpOffset: 0});
+		case 'back':
+			return goBack(state, panes);
+		case 'nextPane':
+			return changeUi(state, {focus: state.ui.focus === 'thread' ? 'side' : 'thread'});
+		case 'nextTab':
+			return showTab(state, neighbour(state.ui.tab, 1));
+		case 'previousTab':
+			return showTab(state, neighbour(state.ui.tab, -1));
+		case 'tabThread':
+			return changeUi(state, {focus: 'thread'});
+		case 'tabEvents':
+			return showTab(state, 'events');
+		case 'tabPlan':
+			return showTab(state, 'plan');
+		case 'tabDiff':
+			return showTab(state, 'diff');
+		case 'tabAgents':
+			return showTab(state, 'agents');
+		case 'tabThreads':
+			return showTab(state, 'threads');
+		case 'zoom':
+			return changeUi(state, {zoomed: !state.ui.zoomed});
+		case 'widen':
+			return changeUi(state, {split: Math.min(80, state.ui.split + 5)});
+		case 'narrow':
+			return changeUi(state, {split: Math.max(20, state.ui.split - 5)});
+		case 'up':
+			return moveBy(state, panes, -1);
+		case 'down':
+			return moveBy(state, panes, 1);
+		case 'pageUp':
+			return moveBy(state, panes, -pageOf(state, panes));
+		case 'pageDown':
+			return moveBy(state, panes, pageOf(state, panes));
+		case 'top':
+			return moveToTop(state, panes);
+		case 'bottom':
+			return moveToEnd(state, panes);
+		case 'selectNext':
+			return selectItem(state, panes, 1);
+		case 'selectPrevious':
+			return selectItem(state, panes, -1);
+		case 'open':
+			return openSelected(state, panes);
+		case 'foldAll':
+			return toggleAllFolds(state, panes);
+		case 'search':
+			return openField(state);
+		case 'nextMatch':
+			return moveMatch(state, panes, 1);
+		case 'previousMatch':
+			return moveMatch(state, panes, -1);
+		case 'submit':
+			return submitField(state, panes);
+		case 'copy':
+			return copy(state, panes);
+		case 'mouse':
+			return toggleMouse(state);
+		case 'retry':
+			return {state, commands: [{type: 'retry'}]};
+	}
+};
+
+/** 5 when the connection is lost for good or for now: the person gave up on it (DESIGN, exit codes). */
+const quitCode = ({connection}: AppState): number => (connection.kind === 'failed' ? 5 : 0);
+
+const interrupt = (state: AppState): Decision => {
+	const {interruptedAtMs} = state.ui;
+	if (interruptedAtMs !== undefined && state.nowMs - interruptedAtMs < interruptWithinMs) {
+		return {state, commands: [{type: 'quit', exitCode: 130}]};
+	}
+	const told = say(state, 'Press Ctrl+C again to quit. The turn goes on either way.');
+	return changeUi(told, {interruptedAtMs: state.nowMs});
+};
+
+const pageOf = (state: AppState, panes: Panes): number =>
+	Math.max(1, (state.ui.focus === 'thread' ? panes.threadHeight(state) : panes.sideHeight(state)) - 1);
+
+const neighbour = (tab: SideTab, step: number): SideTab => {
+	const position = (sideTabs.indexOf(tab) + step + sideTabs.length) % sideTabs.length;
+	return sideTabs[position] ?? 'events';
+};
+
+const showTab = (state: AppState, tab: SideTab): Decision => ({
+	state: withUi(state, {tab, focus: 'side', detail: undefined}),
+	commands: tab === 'threads' ? [{type: 'listThreads'}] : [],
+});
+
+/** Esc: closes what is open, one thing at a time, and never touches the thread itself. */
+const goBack = (state: AppState, panes: Panes): Decision => {
+	const {ui} = state;
+	if (ui.help) return changeUi(state, {help: false});
+	if (ui.picker !== undefined || isEditing(state)) return leaveField(state);
+	if (ui.focus === 'side' && ui.detail !== undefined) return changeUi(state, {detail: undefined});
+	if (ui.search.kind !== 'off') return changeUi(state, {search: {kind: 'off'}});
+	if (ui.focus === 'side' && ui.eventsFilter !== '' && ui.tab === 'events')
+		return changeUi(state, {eventsFilter: ''});
+	if (ui.focus === 'side' && ui.eventsCursor.kind === 'at')
+		return changeUi(state, {eventsCursor: {kind: 'tail'}});
+	if (ui.selectedKey !== undefined) return changeUi(state, {selectedKey: undefined});
+	const before = state.trail.at(-1);
+	if (before !== undefined) {
+		return {
+			state: {...state, trail: state.trail.slice(0, -1)},
+			commands: [{type: 'openThread', threadId: before}],
+		};
+	}
+	if (ui.zoomed) return changeUi(state, {zoomed: false});
+	return ui.threadScroll.kind === 'anchor' ? moveToEnd(withUi(state, {focus: 'thread'}), panes) : stay(state);
+};
+
+const copy = (state: AppState, panes: Panes): Decision => {
+	const text = state.ui.focus === 'thread' ? copyOfThread(state, panes) : copyOfSide(state, panes);
+	if (text === undefined || text === '')
+		return stay(say(state, 'Nothing to copy here: mark an item with J or K.'));
+	return {state: say(state, `Copied ${text.length} characters (OSC 52).`), commands: [{type: 'copy', text}]};
+};
+
+const copyOfThread = (state: AppState, panes: Panes): string | undefined => {
+	const {selectedKey} = state.ui;
+	return selectedKey === undefined ? undefined : panes.plainText(state, selectedKey);
+};
+
+const copyOfSide = (state: AppState, panes: Panes): string | undefined => {
+	const {tab, detail, eventsCursor, agentsSelected, threadsSelected} = state.ui;
+	if (tab === 'events') {
+		const wanted = detail ?? (eventsCursor.kind === 'at' ? eventsCursor.sequence : undefined);
+		const entry = state.log.entries.find(each => each.sequence === wanted);
+		return entry === undefined ? undefined : JSON.stringify(entry.payload, undefined, '\t');
+	}
+	if (tab === 'agents') return state.thread.agents[agentsSelected]?.threadId;
+	if (tab === 'threads') return panes.threads(state)[threadsSelected]?.id;
+	return panes
+		.sideRows(state)
+		.map(row => row.map(span => span.text).join(''))
+		.join('\n');
+};
+
+const toggleMouse = (state: AppState): Decision => {
+	const mouse = !state.ui.mouse;
+	const words = mouse
+		? 'The wheel scrolls the panes; most terminals still select with Shift held.'
+		: 'The mouse belongs to your terminal again.';
+	return {state: withUi(say(state, words), {mouse}), commands: [{type: 'setMouse', wheel: mouse}]};
+};

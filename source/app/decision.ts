@@ -1,0 +1,19 @@
+/** What a decision is, and the small steps that the deciding files share. Pure. */
+import type {Command} from './commands.ts';
+import type {AppState, Ui} from './state.ts';
+
+export type Decision = {readonly state: AppState; readonly commands: readonly Command[]};
+
+export const stay = (state: AppState): Decision => ({state, commands: []});
+export const withUi = (state: AppState, ui: Partial<Ui>): AppState => ({...state, ui: {...state.ui, ...ui}});
+export const changeUi = (state: AppState, ui: Partial<Ui>): Decision => stay(withUi(state, ui));
+
+const noticeForMs = 4000;
+
+/** The same state with a passing remark in the status line. */
+export const say = (state: AppState, text: string): AppState =>
+	withUi(state, {notice: {text, untilMs: state.nowMs + noticeForMs, bad: false}});
+
+/** A text field is open: letters are text, not keys. */
+export const isEditing = (state: AppState): boolean =>
+	state.ui.search.kind === 'editing' || state.ui.editingFilter || state.ui.picker !== undefined;

@@ -1,0 +1,56 @@
+/**
+ * What follows by itself from events, without a person: reading what the stream may have missed, and calling a
+ * person who looks elsewhere. Pure: the state before and after a batch, and the batch.
+ */
+import type {SessionEvent} from '../app-server/session-events.ts';
+import {threadTitle} from '../thread/selectors.ts';
+import type {ThreadState, Turn} from '../thread/state.ts';
+import {sanitiseLine} from '../view/sanitise.ts';
+import type {Command} from './commands.ts';
+import type {AppState} from './state.ts';
+
+export const followUps = (
+	before: AppState,
+	after: AppState,
+	events: readonly SessionEvent[],
+): readonly Command[] => {
+	const commands: Command[] = [];
+	if (before.threadId === after.threadId) {
+		if (endedInDoubt(before.thread, after.thread)) commands.push({type: 'relistTurns'});
+		const call = callFor(before.thread, after.thread);
+		if (call !== undefined && !after.ui.focused) commands.push({type: 'callPerson', text: call});
+	}
+	const heardOfUnknown = events.some(
+		event =>
+			event.type === 'traffic' &&
+			event.traffic.kind === 'notification' &&
+			event.traffic.method === 'thread/started',
+	);
+	if (heardOfUnknown && after.ui.tab === 'threads' && after.ui.focus === 'side')
+		commands.push({type: 'listThreads'});
+	return commands;
+};
+
+/**
+ * A turn that we joined in its middle has just ended: what completed between its listing and our subscription is
+ * in neither (#47124), so the last turns are listed once more.
+ */
+const endedInDoubt = (before: ThreadState, after: ThreadState): boolean => {
+	const turn = lastEnded(before, after);
+	return turn?.items.some(item => item.missedStart || item.phase === 'cut') ?? false;
+};
+
+const lastEnded = (before: ThreadState, after: ThreadState): Turn | undefined => {
+	const was = before.turns.at(-1);
+	const is = after.turns.at(-1);
+	if (was === undefined || is === undefined || was === is || was.id !== is.id) return undefined;
+	return was.status === 'inProgress' && is.status !== 'inProgress' ? is : undefined;
+};
+
+/** The words with which a person is called, or undefined when nobody is needed. */
+const callFor = (before: ThreadState, after: ThreadState): string | undefined => {
+	const title = after.info === undefined ? 'the thread' : sanitiseLine(threadTitle(after.info));
+	if (after.requests.length > before.requests.length) return `${title}: waits for a person`;
+	const ended = lastEnded(before, after);
+	return ended === undefined ? undefined : `${title}: turn ${ended.status}`;
+};

@@ -1,0 +1,191 @@
+/**
+ * What the panes show: state and size → rows, with what scrolling has to know. The one place where the view's
+ * pieces are put together for the attached screen; `decide.ts` asks it for heights and lists, the painter for rows.
+ * Pure apart from the caches of the views that it holds.
+ */
+
+import type {EventEntry} from '../thread/event-log.ts';
+import type {ThreadInfo} from '../thread/state.ts';
+import {agentRows} from '../view/agents.ts';
+import {eventRow, filterEvents} from '../view/events.ts';
+import type {Format} from '../view/format.ts';
+import {jsonRows} from '../view/json.ts';
+import {type Area, type Layout, layOut} from '../view/layout.ts';
+import {planRows} from '../view/plan.ts';
+import type {Row} from '../view/row.ts';
+import {markMatches} from '../view/search.ts';
+import {theme} from '../view/style.ts';
+import {sortThreads, threadRows} from '../view/threads.ts';
+import {createTranscript, defaultFoldAt, foldable, plainText} from '../view/transcript.ts';
+import {turnDiffRows} from '../view/turn-diff.ts';
+import {type BlockList, type Viewport, viewport} from '../view/viewport.ts';
+import type {AppState} from './state.ts';
+
+export type Panes = {
+	readonly layout: (state: AppState) => Layout;
+	/** The blocks of the Thread pane, as wide as it is (or would be). */
+	readonly threadBlocks: (state: AppState) => BlockList;
+	readonly threadHeight: (state: AppState) => number;
+	readonly threadView: (state: AppState) => Viewport;
+	/** All rows of the side pane's present tab that scroll as rows: plan, diff, the JSON of an event. */
+	readonly sideRows: (state: AppState) => readonly Row[];
+	readonly sideHeight: (state: AppState) => number;
+	/** What the side pane shows now, at most as many rows as it is high. */
+	readonly sideView: (state: AppState) => readonly Row[];
+	readonly events: (state: AppState) => readonly EventEntry[];
+	readonly threads: (state: AppState) => readonly ThreadInfo[];
+	readonly plainText: (state: AppState, key: string) => string | undefined;
+	readonly foldable: (state: AppState, key: string) => boolean;
+	readonly defaultFold: (state: AppState, key: string) => 'open' | 'closed';
+};
+
+const nothing: Area = {column: 0, row: 0, width: 80, height: 20};
+
+export const createPanes = (format: Format): Panes => {
+	const transcript = createTranscript(format);
+
+	const layout = (state: AppState): Layout => layOut(state.ui);
+
+	const threadBlocks = (state: AppState): BlockList => {
+		const area = layout(state).thread ?? nothing;
+		const {selectedKey, folds} = state.ui;
+		return transcript.list(state.thread, {
+			columns: area.width,
+			folds,
+			selectedKey,
+			nowSeconds: Math.floor(state.nowMs / 1000),
+		});
+	};
+
+	const threadHeight = (state: AppState): number => (layout(state).thread ?? nothing).height;
+	const sideArea = (state: AppState): Area => layout(state).side ?? nothing;
+
+	const threadView = (state: AppState): Viewport => {
+		const view = viewport(threadBlocks(state), state.ui.threadScroll, threadHeight(state));
+		const {search} = state.ui;
+		if (search.kind === 'off' || search.query === '') return view;
+		return {
+			...view,
+			rows: view.rows.map((row, position) =>
+				markMatches(
+					row,
+					search.query,
+					view.blockAtRow[position] === search.match ? theme.matchCurrent : theme.match,
+				),
+			),
+		};
+	};
+
+	let filtered: {entries: readonly EventEntry[]; filter: string; result: readonly EventEntry[]} | undefined;
+	const events = (state: AppState): readonly EventEntry[] => {
+		const {entries} = state.log;
+		const filter = state.ui.eventsFilter;
+		if (filter === '') return entries;
+		if (filtered?.entries !== entries || filtered.filter !== filter) {
+			filtered = {entries, filter, result: filterEvents(entries, filter)};
+		}
+		return filtered.result;
+	};
+
+	let sorted:
+		| {threads: readonly ThreadInfo[]; current: string | undefined; result: readonly ThreadInfo[]}
+		| undefined;
+	const threads = (state: AppState): readonly ThreadInfo[] => {
+		if (sorted?.threads !== state.threads || sorted.current !== state.threadId) {
+			const entries = state.threads.map(info => ({info, current: info.id === state.threadId}));
+			const result = sortThreads(entries).map(entry => entry.info);
+			sorted = {threads: state.threads, current: state.threadId, result};
+		}
+		return sorted.result;
+	};
+
+	let json: {entry: EventEntry; columns: number; rows: readonly Row[]} | undefined;
+	const detailRows = (state: AppState): readonly Row[] => {
+		const entry = state.log.entries.find(each => each.sequence === state.ui.detail);
+		const columns = sideArea(state).width;
+		if (entry === undefined) return [[{text: 'This event is no longer kept.', sgr: theme.muted}]];
+		if (json?.entry !== entry || json.columns !== columns)
+			json = {entry, columns, rows: jsonRows(entry.payload, columns)};
+		return json.rows;
+	};
+
+	const sideRows = (state: AppState): readonly Row[] => {
+		const {width} = sideArea(state);
+		if (state.ui.detail !== undefined && state.ui.tab === 'events') return detailRows(state);
+		if (state.ui.tab === 'plan') return planRows(state.thread, width);
+		if (state.ui.tab === 'diff') return turnDiffRows(state.thread, width);
+		return [];
+	};
+
+	const eventsView = (state: AppState, area: Area): readonly Row[] => {
+		const entries = events(state);
+		if (entries.length === 0) {
+			const words = state.ui.eventsFilter === '' ? 'Nothing has happened yet.' : 'No event fits the filter.';
+			return [[{text: words, sgr: theme.muted}]];
+		}
+		const cursor = state.ui.eventsCursor;
+		const top = firstEvent(entries, cursor, area.height);
+		return entries
+			.slice(top, top + area.height)
+			.map(entry =>
+				eventRow(
+					entry,
+					area.width,
+					{selected: cursor.kind === 'at' && entry.sequence === cursor.sequence},
+					format,
+				),
+			);
+	};
+
+	/** A list of rows with one selected, kept on the screen. */
+	const around = (rows: readonly Row[], selected: number, height: number): readonly Row[] => {
+		const top = Math.max(0, Math.min(selected - Math.floor(height / 2), rows.length - height));
+		return rows.slice(top, top + height);
+	};
+
+	const offsetOf = (state: AppState): number => {
+		if (state.ui.tab === 'events') return state.ui.detailOffset;
+		return state.ui.tab === 'plan' ? state.ui.planOffset : state.ui.diffOffset;
+	};
+
+	const sideView = (state: AppState): readonly Row[] => {
+		const area = sideArea(state);
+		const {tab, detail, agentsSelected, threadsSelected} = state.ui;
+		if (tab === 'events' && detail === undefined) return eventsView(state, area);
+		if (tab === 'agents')
+			return around(agentRows(state.thread, area.width, agentsSelected), agentsSelected, area.height);
+		if (tab === 'threads') {
+			const entries = threads(state).map(info => ({info, current: info.id === state.threadId}));
+			return around(threadRows(entries, area.width, threadsSelected, format), threadsSelected, area.height);
+		}
+		const offset = offsetOf(state);
+		return sideRows(state).slice(offset, offset + area.height);
+	};
+
+	return {
+		layout,
+		threadBlocks,
+		threadHeight,
+		threadView,
+		sideRows,
+		sideHeight: state => sideArea(state).height,
+		sideView,
+		events,
+		threads,
+		plainText: (state, key) => plainText(state.thread, key),
+		foldable: (state, key) => foldable(state.thread, key),
+		defaultFold: (state, key) => defaultFoldAt(state.thread, key),
+	};
+};
+
+/** Index of the first event on the screen. */
+export const firstEvent = (
+	entries: readonly EventEntry[],
+	cursor: AppState['ui']['eventsCursor'],
+	height: number,
+): number => {
+	const last = Math.max(0, entries.length - height);
+	if (cursor.kind === 'tail') return last;
+	const top = entries.findIndex(entry => entry.sequence >= cursor.topSequence);
+	return top === -1 ? last : Math.min(top, last);
+};

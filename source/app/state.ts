@@ -1,0 +1,142 @@
+/**
+ * The whole state of the attached screen: what the session told (connection, thread, log, threads) and what the
+ * person chose (focus, scroll, folds, search). Immutable; changed only by `apply.ts` (events) and `decide.ts`
+ * (intents).
+ */
+
+import type {ServerInfo} from '../app-server/connection.ts';
+import type {ConnectionState} from '../app-server/connection-state.ts';
+import {type EventLog, emptyEventLog} from '../thread/event-log.ts';
+import {initialThreadState, type ThreadInfo, type ThreadState} from '../thread/state.ts';
+import type {PaneName} from '../view/layout.ts';
+import type {Scroll} from '../view/viewport.ts';
+
+export const sideTabs = ['events', 'plan', 'diff', 'agents', 'threads'] as const;
+export type SideTab = (typeof sideTabs)[number];
+
+export type Search =
+	| {readonly kind: 'off'}
+	/** The field is open; matches follow what is typed. */
+	| {readonly kind: 'editing'; readonly query: string; readonly match: string | undefined}
+	/** `match` is the key of the block that the person stands on. */
+	| {readonly kind: 'kept'; readonly query: string; readonly match: string | undefined};
+
+/** The Events pane: at the newest, or standing on one entry with the window starting at another. */
+export type EventsCursor =
+	| {readonly kind: 'tail'}
+	| {readonly kind: 'at'; readonly sequence: number; readonly topSequence: number};
+
+export type Notice = {readonly text: string; readonly untilMs: number; readonly bad: boolean};
+
+export type Ui = {
+	readonly columns: number;
+	readonly rows: number;
+	readonly focus: PaneName;
+	readonly tab: SideTab;
+	readonly zoomed: boolean;
+	/** Percent of the width for the Thread pane. */
+	readonly split: number;
+	readonly threadScroll: Scroll;
+	/** Newest turn and item when the person scrolled away: what came after is counted as new. */
+	readonly selectedKey: string | undefined;
+	readonly folds: ReadonlyMap<string, 'open' | 'closed'>;
+	readonly allOpen: boolean;
+	/** Keeps loading older pages until turn 1 is there. */
+	readonly seekingTop: boolean;
+	readonly search: Search;
+	readonly eventsCursor: EventsCursor;
+	readonly eventsFilter: string;
+	readonly editingFilter: boolean;
+	/** Sequence of the event shown as JSON. */
+	readonly detail: number | undefined;
+	readonly detailOffset: number;
+	readonly planOffset: number;
+	readonly diffOffset: number;
+	readonly agentsSelected: number;
+	readonly threadsSelected: number;
+	readonly help: boolean;
+	readonly helpOffset: number;
+	readonly picker: {readonly filter: string; readonly selected: number} | undefined;
+	readonly mouse: boolean;
+	/** Of the terminal, by its focus events; true until it says otherwise. */
+	readonly focused: boolean;
+	readonly notice: Notice | undefined;
+	/** When Ctrl+C was pressed once, ms since the epoch. */
+	readonly interruptedAtMs: number | undefined;
+};
+
+export type AppState = {
+	readonly connection: ConnectionState;
+	readonly server: ServerInfo | undefined;
+	/** Milliseconds to the server and back. */
+	readonly roundTripMs: number | undefined;
+	readonly threadId: string | undefined;
+	readonly thread: ThreadState;
+	readonly log: EventLog;
+	/** Malformed, oversized or unasked-for frames so far. */
+	readonly oddities: number;
+	readonly threads: readonly ThreadInfo[];
+	/** Threads to go back to, the last opened one last. */
+	readonly trail: readonly string[];
+	readonly observe: boolean;
+	/** The caller's home directory, for short paths. */
+	readonly home: string | undefined;
+	readonly nowMs: number;
+	readonly ui: Ui;
+};
+
+export type AppOptions = {
+	readonly columns: number;
+	readonly rows: number;
+	readonly observe: boolean;
+	readonly home: string | undefined;
+	readonly nowMs: number;
+	readonly threads: readonly ThreadInfo[];
+	/** Undefined opens the picker. */
+	readonly threadId: string | undefined;
+};
+
+export const initialAppState = (options: AppOptions): AppState => ({
+	connection: {kind: 'idle'},
+	server: undefined,
+	roundTripMs: undefined,
+	threadId: options.threadId,
+	thread: initialThreadState,
+	log: emptyEventLog,
+	oddities: 0,
+	threads: options.threads,
+	trail: [],
+	observe: options.observe,
+	home: options.home,
+	nowMs: options.nowMs,
+	ui: {
+		columns: options.columns,
+		rows: options.rows,
+		focus: 'thread',
+		tab: 'events',
+		zoomed: false,
+		split: 60,
+		threadScroll: {kind: 'tail'},
+		selectedKey: undefined,
+		folds: new Map(),
+		allOpen: false,
+		seekingTop: false,
+		search: {kind: 'off'},
+		eventsCursor: {kind: 'tail'},
+		eventsFilter: '',
+		editingFilter: false,
+		detail: undefined,
+		detailOffset: 0,
+		planOffset: 0,
+		diffOffset: 0,
+		agentsSelected: 0,
+		threadsSelected: 0,
+		help: false,
+		helpOffset: 0,
+		picker: options.threadId === undefined ? {filter: '', selected: 0} : undefined,
+		mouse: false,
+		focused: true,
+		notice: undefined,
+		interruptedAtMs: undefined,
+	},
+});

@@ -1,0 +1,266 @@
+/**
+ * `jumpseat attach`: reaches the server and the thread first — errors belong on stderr, not on a screen — then
+ * takes the terminal and keeps the loop: events and intents in, state, pictures and commands out.
+ */
+
+import {applyEvents} from '../app/apply.ts';
+import type {Command} from '../app/commands.ts';
+import {decide} from '../app/decide.ts';
+import {toTopOfThread} from '../app/decide-scroll.ts';
+import {say} from '../app/decision.ts';
+import {followUps} from '../app/follow-ups.ts';
+import type {Intent} from '../app/intents.ts';
+import {createPanes} from '../app/panes.ts';
+import {initialAppState} from '../app/state.ts';
+import {createStore} from '../app/store.ts';
+import {createSession, type Session} from '../app-server/session.ts';
+import type {SessionEvent} from '../app-server/session-events.ts';
+import {openProcessTerminal} from '../screen/process-terminal.ts';
+import {describeThread} from '../thread/info.ts';
+import {createAttachedScreen} from '../ui/attached-screen.ts';
+import {createFormat} from '../view/format.ts';
+import {smallest} from '../view/layout.ts';
+import {withoutColours} from '../view/monochrome.ts';
+import type {Row} from '../view/row.ts';
+import type {Viewport} from '../view/viewport.ts';
+import type {Context} from './context.ts';
+import {CommandError, exitCodes} from './exit-codes.ts';
+import {ambiguous, findThread, noSuchThread, reachServer} from './reach.ts';
+
+export const attach = async (context: Context, wanted: string | undefined): Promise<number> => {
+	requireTerminal(context);
+	const connection = await reachServer(context);
+	try {
+		const {resolution, threads} = await findThread(context, connection, wanted);
+		if (resolution.kind === 'ambiguous' && wanted !== undefined)
+			throw ambiguous(wanted, resolution.candidates);
+		if (resolution.kind === 'none' && (wanted !== undefined || threads.length === 0)) {
+			throw noSuchThread(wanted, context.endpoint.display);
+		}
+		const described = resolution.kind === 'found' ? resolution.thread : undefined;
+		return await runScreen(context, {
+			threadId: described?.id,
+			threads: threads.map(wire => describeThread(wire)),
+			start: session => session.start(described?.id, {connection, described}),
+		});
+	} catch (error) {
+		await connection.close();
+		throw error;
+	}
+};
+
+const requireTerminal = ({stdin, stdout, env}: Context): void => {
+	if (!stdin.isTTY || !stdout.isTTY) {
+		throw new CommandError(
+			exitCodes.usage,
+			'Attaching needs a terminal for input and output. `jumpseat ls` works in a pipe.',
+		);
+	}
+	if (env['TERM'] === 'dumb') {
+		throw new CommandError(
+			exitCodes.usage,
+			'Attaching needs a terminal that can move its cursor, and TERM says "dumb".',
+		);
+	}
+	const {columns, rows} = stdout;
+	if (columns > 0 && (columns < smallest.columns || rows < smallest.rows)) {
+		throw new CommandError(
+			exitCodes.failed,
+			`This terminal is too small: ${columns}×${rows}, and Jumpseat needs ${smallest.columns}×${smallest.rows}.`,
+		);
+	}
+};
+
+type Start = {
+	readonly threadId: string | undefined;
+	readonly threads: ReturnType<typeof initialAppState>['threads'];
+	readonly start: (session: Session) => void;
+};
+
+const tickMs = 1000;
+
+const runScreen = (context: Context, {threadId, threads, start}: Start): Promise<number> => {
+	const {environment} = context;
+	const terminal = openProcessTerminal();
+	const size = terminal.size();
+	const format = createFormat({});
+	const panes = createPanes(format);
+	const store = createStore(
+		initialAppState({
+			...size,
+			observe: context.observe,
+			home: context.home,
+			nowMs: environment.nowMs(),
+			threads,
+			threadId,
+		}),
+	);
+
+	return new Promise((resolve, reject) => {
+		let isOver = false;
+		let queue: SessionEvent[] = [];
+
+		const flush = (): void => {
+			const events = queue;
+			queue = [];
+			if (events.length === 0 || isOver) return;
+			const before = store.get();
+			const after = applyEvents({...before, nowMs: environment.nowMs()}, events);
+			store.set(after);
+			run(followUps(before, after, events));
+			if (after.ui.seekingTop) store.set(toTopOfThread(store.get(), panes));
+			screen.changed('stream');
+		};
+
+		const session = createSession({
+			endpoint: context.endpoint,
+			mode: context.observe ? 'observe' : 'drive',
+			codexHome: context.codexHome,
+			token: context.token,
+			clientVersion: context.version,
+			environment,
+			onEvent(event) {
+				if (queue.push(event) === 1) setImmediate(guarded(flush));
+			},
+		});
+
+		/** After each picture: what it shows of the top decides whether older turns are wanted. */
+		const onDrawn = (view: Viewport | undefined): void => {
+			const {thread, ui, connection} = store.get();
+			const {olderCursor} = thread;
+			if (connection.kind !== 'live' || typeof olderCursor !== 'string') {
+				if (ui.seekingTop && olderCursor === null)
+					store.set({...store.get(), ui: {...ui, seekingTop: false}});
+				return;
+			}
+			if (view?.atTop || ui.seekingTop) session.loadOlder(olderCursor);
+		};
+
+		const onIntent = (intent: Intent): void => {
+			const decision = decide({...store.get(), nowMs: environment.nowMs()}, intent, panes);
+			store.set(decision.state);
+			run(decision.commands);
+			if (!isOver) screen.changed('input');
+		};
+
+		const run = (commands: readonly Command[]): void => {
+			for (const command of commands) runOne(command);
+		};
+
+		const runOne = (command: Command): void => {
+			switch (command.type) {
+				case 'quit':
+					finish(command.exitCode);
+					return;
+				case 'suspend':
+					terminal.suspend();
+					process.kill(process.pid, 'SIGSTOP');
+					return;
+				case 'repaint':
+					terminal.repaint();
+					return;
+				case 'copy':
+					if (terminal.copy(command.text) === 'tooLarge') {
+						store.set(say(store.get(), 'Too long for the terminal: nothing was copied.'));
+					}
+					return;
+				case 'setMouse':
+					terminal.setMouse(command.wheel ? 'wheel' : 'off');
+					return;
+				case 'openThread':
+					session.openThread(command.threadId);
+					return;
+				case 'loadOlder':
+					session.loadOlder(command.cursor);
+					return;
+				case 'relistTurns':
+					session.relistTurns();
+					return;
+				case 'listThreads':
+					session.listThreads();
+					return;
+				case 'retry':
+					session.retryNow();
+					return;
+				case 'callPerson':
+					terminal.bell();
+					terminal.notify(command.text);
+			}
+		};
+
+		const finish = (exitCode: number): void => {
+			if (isOver) return;
+			isOver = true;
+			dispose();
+			const lastRows = screen.lastRows();
+			void Promise.all([terminal.leave(lastRows), session.leave()]).then(() => resolve(exitCode), reject);
+		};
+
+		/** The terminal first, then the truth: an error that dies with the alternate screen helps nobody. */
+		const fail = (error: unknown): void => {
+			if (isOver) return;
+			isOver = true;
+			dispose();
+			void Promise.all([terminal.leave(), session.leave()]).then(() => reject(error), reject);
+		};
+
+		const guarded = (work: () => void) => () => {
+			try {
+				work();
+			} catch (error) {
+				fail(error);
+			}
+		};
+
+		const screen = createAttachedScreen({
+			terminal,
+			panes,
+			format,
+			state: store.get,
+			onIntent: intent => guarded(() => onIntent(intent))(),
+			onDrawn,
+			onError: fail,
+			finish: context.env['NO_COLOR'] ? withoutColours : (row: Row) => row,
+			nowMs: environment.nowMs,
+		});
+
+		const ticker = setInterval(
+			guarded(() => onTick()),
+			tickMs,
+		);
+		const onTick = (): void => {
+			const before = store.get();
+			const {state} = decide(before, {type: 'tick', nowMs: environment.nowMs()}, panes);
+			store.set(state);
+			if (showsTime(before) || before.ui.notice !== state.ui.notice) screen.changed('stream');
+		};
+		const showsTime = ({thread, connection}: ReturnType<typeof store.get>): boolean =>
+			connection.kind === 'reconnecting' ||
+			thread.requests.length > 0 ||
+			thread.turns.at(-1)?.status === 'inProgress';
+
+		const signals = {SIGTERM: 143, SIGHUP: 129, SIGINT: exitCodes.interrupted} as const;
+		const onSignal = (signal: NodeJS.Signals): void =>
+			finish(signals[signal as keyof typeof signals] ?? exitCodes.failed);
+		const onContinue = (): void => terminal.resume();
+		const onExit = (): void => terminal.leaveSync();
+		const dispose = (): void => {
+			clearInterval(ticker);
+			screen.dispose();
+			for (const signal of Object.keys(signals)) process.off(signal, onSignal);
+			process.off('SIGCONT', onContinue);
+			process.off('uncaughtException', fail);
+			process.off('unhandledRejection', fail);
+		};
+		for (const signal of Object.keys(signals)) process.on(signal, onSignal);
+		process.on('SIGCONT', onContinue);
+		process.on('exit', onExit);
+		process.on('uncaughtException', fail);
+		process.on('unhandledRejection', fail);
+		terminal.onGone(() => finish(129));
+
+		terminal.enter();
+		start(session);
+		guarded(() => screen.changed('input'))();
+	});
+};

@@ -1,0 +1,21 @@
+/** What every verb gets from the composition root: the flags as they were understood, and the outside world. */
+import type {Environment} from '../app-server/connection.ts';
+import type {Endpoint} from '../transport/endpoint.ts';
+
+export type Context = {
+	readonly endpoint: Endpoint;
+	readonly observe: boolean;
+	/** How messages are signed, if it was said; else git's or the login's name. */
+	readonly name: string | undefined;
+	readonly json: boolean;
+	readonly token: string | undefined;
+	readonly codexHome: string;
+	readonly cwd: string;
+	readonly home: string | undefined;
+	readonly version: string;
+	readonly env: Readonly<NodeJS.ProcessEnv>;
+	readonly environment: Environment;
+	readonly stdin: NodeJS.ReadStream;
+	readonly stdout: NodeJS.WriteStream;
+	readonly stderr: NodeJS.WriteStream;
+};

@@ -1,0 +1,67 @@
+/** Exit codes, everywhere the same, and the errors that carry one to the command line. */
+import {RpcError} from '../json-rpc/errors.ts';
+import {EndpointError} from '../transport/endpoint.ts';
+import {TransportError} from '../transport/errors.ts';
+
+export const exitCodes = {
+	done: 0,
+	failed: 1,
+	/** Also: the thread that was meant is ambiguous. */
+	usage: 2,
+	/** No server, or no such thread. */
+	notThere: 3,
+	/** The server or our own promise says no. */
+	refused: 4,
+	/** The connection was lost and given up. */
+	lost: 5,
+	interrupted: 130,
+} as const;
+
+/** A failure with its sentence for people and its exit code. `more` are further lines, such as candidates. */
+export class CommandError extends Error {
+	override readonly name = 'CommandError';
+	readonly exitCode: number;
+	readonly more: readonly string[];
+
+	constructor(exitCode: number, sentence: string, more: readonly string[] = []) {
+		super(sentence);
+		this.exitCode = exitCode;
+		this.more = more;
+	}
+}
+
+const transportExitCode = ({code}: TransportError): number => {
+	switch (code) {
+		case 'unauthorised':
+		case 'forbidden':
+		case 'permission':
+		case 'unsafe-token':
+			return exitCodes.refused;
+		case 'unsupported':
+			return exitCodes.usage;
+		case 'closed':
+		case 'oversized':
+			return exitCodes.lost;
+		case 'no-server':
+		case 'not-a-socket':
+		case 'not-codex':
+		case 'tls':
+		case 'unreachable':
+		case 'path-too-long':
+		case 'timeout':
+			return exitCodes.notThere;
+	}
+};
+
+/** What to print on stderr, and the exit code, for anything that was thrown. */
+export const explain = (error: unknown): {readonly lines: readonly string[]; readonly exitCode: number} => {
+	if (error instanceof CommandError) return {lines: [error.message, ...error.more], exitCode: error.exitCode};
+	if (error instanceof EndpointError) return {lines: [error.message], exitCode: exitCodes.usage};
+	if (error instanceof TransportError) return {lines: [error.sentence], exitCode: transportExitCode(error)};
+	if (error instanceof RpcError) {
+		const code = error.kind === 'closed' || error.kind === 'timeout' ? exitCodes.lost : exitCodes.failed;
+		return {lines: [`The App Server said no: ${error.message}`], exitCode: code};
+	}
+	const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+	return {lines: [`Jumpseat failed, and should not have: ${text}`], exitCode: exitCodes.failed};
+};

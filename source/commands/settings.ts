@@ -1,0 +1,67 @@
+/**
+ * The settings file: `$XDG_CONFIG_HOME/jumpseat/config.json`, with the long names of the options as keys. A file
+ * that cannot be understood is an error with its place, never a silent default.
+ */
+import path from 'node:path';
+import * as v from 'valibot';
+import {CommandError, exitCodes} from './exit-codes.ts';
+
+const schema = v.strictObject({
+	connect: v.optional(v.string()),
+	'token-env': v.optional(v.string()),
+	observe: v.optional(v.boolean()),
+	name: v.optional(v.string()),
+});
+
+export type Settings = {
+	readonly connect: string | undefined;
+	readonly tokenEnv: string | undefined;
+	readonly observe: boolean | undefined;
+	readonly name: string | undefined;
+};
+
+const none: Settings = {connect: undefined, tokenEnv: undefined, observe: undefined, name: undefined};
+
+export const settingsFile = (env: Readonly<NodeJS.ProcessEnv>, home: string): string => {
+	const xdg = env['XDG_CONFIG_HOME'];
+	return path.join(
+		xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(home, '.config'),
+		'jumpseat',
+		'config.json',
+	);
+};
+
+export const readSettings = (
+	env: Readonly<NodeJS.ProcessEnv>,
+	home: string,
+	readFile: (file: string) => string,
+): Settings => {
+	const file = settingsFile(env, home);
+	let text: string;
+	try {
+		text = readFile(file);
+	} catch (error) {
+		const code = error instanceof Error && 'code' in error ? error.code : undefined;
+		if (code === 'ENOENT' || code === 'ENOTDIR') return none;
+		throw new CommandError(
+			exitCodes.failed,
+			`The settings file ${file} cannot be read: ${String(code ?? error)}.`,
+		);
+	}
+	const wrong = (why: string): CommandError =>
+		new CommandError(exitCodes.usage, `The settings file ${file} is not understood: ${why}.`);
+	let json: unknown;
+	try {
+		json = JSON.parse(text);
+	} catch (error) {
+		throw wrong(error instanceof Error ? error.message : String(error));
+	}
+	const parsed = v.safeParse(schema, json);
+	if (!parsed.success) {
+		const [issue] = parsed.issues;
+		const where = issue.path?.map(part => String(part.key)).join('.') ?? 'the file';
+		throw wrong(`"${where}": ${issue.message}`);
+	}
+	const {connect, observe, name} = parsed.output;
+	return {connect, tokenEnv: parsed.output['token-env'], observe, name};
+};

@@ -1,0 +1,193 @@
+/**
+ * The attached screen: draws the app state and turns input into intents. It joins the three that share the
+ * terminal — Ink's chrome, the panes' rows, the terminal driver — and knows when a new picture is due: at once for
+ * a key, at most every `frameMs` for what streams, never when nothing changed.
+ */
+import {type ChromeModel, chromeModel} from '../app/chrome.ts';
+import {activeContexts} from '../app/decide.ts';
+import {isEditing} from '../app/decision.ts';
+import type {Intent} from '../app/intents.ts';
+import type {Panes} from '../app/panes.ts';
+import type {AppState} from '../app/state.ts';
+import {keyName, lookup} from '../keys/bindings.ts';
+import {createInkInput, createInkOutput} from '../screen/capture.ts';
+import {createComposer, type Pane} from '../screen/compose.ts';
+import type {Terminal} from '../screen/driver.ts';
+import type {InputEvent} from '../screen/input.ts';
+import type {Format} from '../view/format.ts';
+import type {Row} from '../view/row.ts';
+import {sanitiseLine} from '../view/sanitise.ts';
+import {type Viewport, viewport} from '../view/viewport.ts';
+import {mountChrome} from './mount.tsx';
+
+export type AttachedScreen = {
+	/** The state changed. `input`: a person waits for it; `stream`: soon is soon enough. */
+	readonly changed: (urgency: 'input' | 'stream') => void;
+	/** The Thread pane as drawn last; undefined while another pane or the picker covers it. */
+	readonly shownThread: () => Viewport | undefined;
+	/** The last lines of the thread, for the normal screen. */
+	readonly lastRows: () => readonly Row[];
+	readonly dispose: () => void;
+};
+
+export type ScreenOptions = {
+	readonly terminal: Terminal;
+	readonly panes: Panes;
+	readonly format: Format;
+	readonly state: () => AppState;
+	readonly onIntent: (intent: Intent) => void;
+	/** Called after each picture, with what it showed of the thread. */
+	readonly onDrawn: (view: Viewport | undefined) => void;
+	/** A picture that was due could not be drawn. */
+	readonly onError: (error: unknown) => void;
+	/** Last step over every row: drops colours where the person wants none. */
+	readonly finish: (row: Row) => Row;
+	readonly nowMs: () => number;
+};
+
+/** 30 pictures a second: more is not seen, and costs the pilot's machine. */
+const frameMs = 33;
+const wheelRows = 3;
+
+export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => {
+	const {terminal, panes, format, state, onIntent, finish} = options;
+	const output = createInkOutput(terminal.size());
+	const input = createInkInput();
+	const composer = createComposer();
+	const chrome = mountChrome({output, input, onField: text => onIntent({type: 'editField', text})});
+
+	let shown: Viewport | undefined;
+	let model: ChromeModel | undefined;
+	let fingerprint = '';
+	let title = '';
+	let lastDrawnMs = 0;
+	let timer: NodeJS.Timeout | undefined;
+	let isDrawing = false;
+	let isDisposed = false;
+
+	const draw = (urgency: 'input' | 'stream'): void => {
+		if (isDrawing || isDisposed) return;
+		clearTimeout(timer);
+		timer = undefined;
+		isDrawing = true;
+		lastDrawnMs = options.nowMs();
+		const now = state();
+		const layout = panes.layout(now);
+		const isCovered = now.ui.help || now.ui.picker !== undefined;
+		shown = layout.thread === undefined || isCovered ? undefined : panes.threadView(now);
+		const next = chromeModel(now, panes, shown, format);
+		const nextFingerprint = JSON.stringify(next);
+		if (model === undefined || nextFingerprint !== fingerprint) {
+			model = next;
+			fingerprint = nextFingerprint;
+			chrome.update(next);
+		}
+		const layers: Pane[] = [];
+		if (layout.thread !== undefined && shown !== undefined)
+			layers.push({rect: layout.thread, rows: shown.rows.map(finish)});
+		if (layout.side !== undefined && !isCovered)
+			layers.push({rect: layout.side, rows: panes.sideView(now).map(finish)});
+		const size = {columns: layout.columns, rows: layout.rows};
+		terminal.show(
+			composer.compose({size, chrome: output.rows(), panes: layers, cursor: output.cursor()}),
+			urgency,
+		);
+		const nextTitle = titleOf(now, next);
+		if (nextTitle !== title) {
+			title = nextTitle;
+			terminal.setTitle(title);
+		}
+		isDrawing = false;
+		options.onDrawn(shown);
+	};
+
+	const drawSafely = (): void => {
+		try {
+			draw('stream');
+		} catch (error) {
+			options.onError(error);
+		}
+	};
+
+	const changed = (urgency: 'input' | 'stream'): void => {
+		if (isDisposed) return;
+		if (urgency === 'input') {
+			draw('input');
+			return;
+		}
+		if (timer !== undefined) return;
+		timer = setTimeout(drawSafely, Math.max(0, lastDrawnMs + frameMs - options.nowMs()));
+	};
+
+	const onInput = (event: InputEvent): void => {
+		switch (event.type) {
+			case 'key':
+				onKey(event);
+				return;
+			case 'paste':
+				if (isEditing(state())) input.push(sanitiseLine(event.text));
+				return;
+			case 'mouse':
+				if (event.action === 'wheelUp' || event.action === 'wheelDown') {
+					const rows = event.action === 'wheelUp' ? -wheelRows : wheelRows;
+					onIntent({type: 'wheel', pane: paneAt(event.column), rows});
+				}
+				return;
+			case 'focus':
+				onIntent({type: 'noteFocus', focused: event.focused});
+				return;
+			case 'reply':
+				return;
+		}
+	};
+
+	const onKey = (event: Extract<InputEvent, {type: 'key'}>): void => {
+		const now = state();
+		const action = lookup(activeContexts(now), keyName(event));
+		// In a field letters are text: of the global keys only the chords stay.
+		const isText = event.text !== '' && !event.ctrl && !event.alt;
+		if (isEditing(now) && (action === undefined || isText)) {
+			if (isText || ['backspace', 'delete', 'left', 'right'].includes(event.name)) input.push(event.raw);
+			return;
+		}
+		if (action !== undefined) onIntent({type: 'act', action});
+	};
+
+	const paneAt = (column: number): 'thread' | 'side' => {
+		const {side} = panes.layout(state());
+		return side !== undefined && column >= side.column - 2 ? 'side' : 'thread';
+	};
+
+	const disposals = [
+		terminal.onInput(onInput),
+		terminal.onResize(size => {
+			output.resize(size);
+			onIntent({type: 'resize', columns: size.columns, rows: size.rows});
+		}),
+		output.onFrame(() => changed('input')),
+	];
+
+	return {
+		changed,
+		shownThread: () => shown,
+		lastRows() {
+			const now = state();
+			const height = Math.max(1, now.ui.rows - 3);
+			return viewport(panes.threadBlocks(now), {kind: 'tail'}, height).rows.map(finish);
+		},
+		dispose() {
+			isDisposed = true;
+			clearTimeout(timer);
+			for (const dispose of disposals) dispose();
+			chrome.unmount();
+		},
+	};
+};
+
+/** `⚑ title` when a person is needed, `◐ title` while a turn runs. */
+const titleOf = (state: AppState, model: ChromeModel): string => {
+	const {thread} = state;
+	const isRunning = thread.turns.at(-1)?.status === 'inProgress';
+	const mark = thread.requests.length > 0 ? '⚑ ' : isRunning ? '◐ ' : '';
+	return `${mark}${model.title} · jumpseat`;
+};
