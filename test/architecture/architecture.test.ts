@@ -80,15 +80,19 @@ describe('the check of the architecture', () => {
 
 	it('sees I/O, the clock and the environment where they do not belong', () => {
 		const text =
-			"import {readFileSync} from 'node:fs';\nconst a = Date.now() + Math.random();\nsetTimeout(() => {}, 1);";
+			"import {readFileSync} from 'node:fs';\nconst a = Date.now() + Math.random();\nconst b = new Date();\nsetTimeout(() => {}, 1);";
 		expect(offences({'thread/a.ts': text})).toEqual([
 			'thread/a.ts imports node:fs: thread does no I/O',
-			'thread/a.ts uses Date.now(: it must be given from outside',
-			'thread/a.ts uses Math.random(: it must be given from outside',
+			'thread/a.ts uses Date.now: it must be given from outside',
+			'thread/a.ts uses Math.random: it must be given from outside',
+			'thread/a.ts uses new Date(): it must be given from outside',
 			'thread/a.ts uses setTimeout(: thread knows no time',
 		]);
 		expect(offences({'transport/a.ts': 'const home = process.env.HOME;'})).toEqual([
 			'transport/a.ts uses process.env: it must be given from outside',
+		]);
+		expect(offences({'transport/a.ts': 'const {env, pid} = process;'})).toEqual([
+			'transport/a.ts uses env, pid} = process: it must be given from outside',
 		]);
 	});
 

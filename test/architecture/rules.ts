@@ -32,17 +32,25 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
 	fuzzysort: ['app/'],
 	marked: ['view/'],
 	'highlight.js': ['view/'],
-	diff: ['view/'],
-	'wrap-ansi': ['view/'],
-	'fast-string-width': ['view/'],
+	valibot: ['commands/'],
 };
 
 /** Layers without I/O: no module of Node at all. */
 export const withoutNode = ['protocol', 'json-rpc', 'thread', 'keys', 'view'];
 
-/** Whoever may read the clock, randomness and the environment; everybody else is given them. */
-export const ambientAllowed = ['cli.ts', 'commands/', 'demo/'];
-const ambient = /\b(?:Date\.now\(|new Date\(\)|Math\.random\(|randomUUID\(|process\.env\b)/g;
+/**
+ * Whoever may read the clock, randomness and the environment; everybody else is given them. The file of
+ * `screen/` is the real terminal, which only the composition root asks for.
+ */
+export const ambientAllowed = [
+	'cli.ts',
+	'commands/',
+	'demo/',
+	'screen/clock.ts',
+	'screen/process-terminal.ts',
+];
+const ambient =
+	/\b(?:Date\.now|Math\.random|randomUUID|process\.env)\b|\bnew Date\(\)|\benv\b[^={}]*\} = process\b/g;
 
 /** Layers whose result depends on their input only. */
 export const timeless = ['protocol', 'thread', 'keys', 'view'];
