@@ -32,6 +32,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
 	fuzzysort: ['app/'],
 	marked: ['view/'],
 	'highlight.js': ['view/'],
+	diff: ['view/'],
 	valibot: ['commands/'],
 };
 
