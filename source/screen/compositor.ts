@@ -5,8 +5,9 @@
  */
 import {Buffer} from 'node:buffer';
 import {emptyRow} from '../view/row.ts';
+import {isDisputed} from '../view/width.ts';
 import type {Cursor, Frame, Size} from './frame.ts';
-import {blankLine, isFragile, type Line, lineOf, sameCell, sameLine} from './line.ts';
+import {blankLine, type Line, lineOf, sameCell, sameLine} from './line.ts';
 import {createPen, type Pen} from './pen.ts';
 import {findScroll, type Scroll, scrolled} from './scroll.ts';
 import {
@@ -76,7 +77,7 @@ const writeWhole = (pen: Pen, row: number, line: Line, columns: number): void =>
 	let written = 0;
 	for (let column = 0; line.fragile && column < line.texts.length; column++) {
 		const text = line.texts[column] ?? '';
-		if (!isFragile(text)) continue;
+		if (!isDisputed(text)) continue;
 		writeCells(pen, row, line, written, column);
 		const style = line.styles[column] ?? '';
 		const end = line.texts.findIndex((next, index) => index > column && next !== '');

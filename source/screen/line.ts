@@ -18,11 +18,6 @@ export type Line = {
 /** Characters of one cell everywhere, which need no segmenting: ASCII, box drawing and blocks. */
 const simple = /^[ -~\u2500-\u259F]*$/;
 
-/** A grapheme of several code points is as wide as the terminal's age: never rely on where it ends. */
-export const isFragile = (grapheme: string): boolean =>
-	grapheme.length > 1 &&
-	(isDisputed(grapheme) || grapheme.length > String.fromCodePoint(grapheme.codePointAt(0) ?? 0).length);
-
 const layOut = (row: Row, columns: number): Line => {
 	const texts: string[] = [];
 	const styles: Sgr[] = [];
@@ -46,7 +41,7 @@ const layOut = (row: Row, columns: number): Line => {
 				break;
 			}
 
-			fragile ||= !isSimple && isFragile(grapheme);
+			fragile ||= !isSimple && isDisputed(grapheme);
 			add(grapheme, span.sgr);
 			for (let cell = 1; cell < width; cell++) add('', span.sgr);
 		}

@@ -67,8 +67,9 @@ export const desktopNotification = (text: string, {tmux}: Surroundings): string 
 	return tmux ? throughTmux(sequence) : sequence;
 };
 
-/** OSC 52. tmux takes it itself with `set-clipboard on`, or hands it out with `allow-passthrough on`: try both. */
+/** OSC 52; line breaks and tabs stay, other controls could run as keys where it is pasted. tmux takes it itself with `set-clipboard on`, or hands it out with `allow-passthrough on`: try both. */
 export const setClipboard = (text: string, {tmux}: Surroundings): string => {
-	const sequence = `${osc}52;c;${Buffer.from(text, 'utf8').toString('base64')}${bel}`;
+	const clean = text.replace(/[^\n\t]+/g, harmless);
+	const sequence = `${osc}52;c;${Buffer.from(clean, 'utf8').toString('base64')}${bel}`;
 	return tmux ? sequence + throughTmux(sequence) : sequence;
 };

@@ -1,12 +1,12 @@
 /**
- * A terminal to paint into: the headless emulator, read back as cells. `settle` makes two cells comparable that
- * look the same.
+ * A terminal to paint into: the headless emulator, read back as cells, and the cells that a frame intends.
  */
 import unicode11 from '@xterm/addon-unicode11';
 import headless from '@xterm/headless';
 import type {Cursor, Frame, Size} from '../../source/screen/frame.ts';
-import {isFragile, lineOf} from '../../source/screen/line.ts';
+import {lineOf} from '../../source/screen/line.ts';
 import {emptyRow} from '../../source/view/row.ts';
+import {isDisputed} from '../../source/view/width.ts';
 
 export type Cell = {readonly text: string; readonly style: string};
 
@@ -86,14 +86,14 @@ export const intended = (frame: Frame): readonly (readonly Cell[])[] =>
 	});
 
 /**
- * The columns of a row whose content this emulator may see otherwise: those of a grapheme of several code points
- * (drawn narrower, or broken by what is written after it). Every other column must be exact.
+ * The columns of a row whose content this emulator may see otherwise: those of a disputed grapheme (drawn
+ * narrower, or broken by what is written after it). Every other column must be exact.
  */
 export const disputedColumns = (frame: Frame, row: number): ReadonlySet<number> => {
 	const {texts} = lineOf(frame.rows[row] ?? emptyRow, frame.size.columns);
 	const columns = new Set<number>();
 	for (const [column, text] of texts.entries()) {
-		if (!isFragile(text)) continue;
+		if (!isDisputed(text)) continue;
 		columns.add(column);
 		for (let next = column + 1; texts[next] === ''; next++) columns.add(next);
 	}
