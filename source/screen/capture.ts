@@ -117,45 +117,37 @@ export type InkInput = {
 
 export const createInkInput = (): InkInput => {
 	const queue: string[] = [];
-	let isDraining = false;
+	/** A key was just handed over: the next waits until React has committed what that one changed. */
+	let isResting = false;
 
-	const emitter = new EventEmitter();
-	const stream = Object.assign(emitter, {
+	const stream = Object.assign(new EventEmitter(), {
 		isTTY: true,
 		setRawMode: () => stream,
 		setEncoding: () => stream,
 		ref: () => stream,
 		unref: () => stream,
-		resume: () => stream,
-		pause: () => stream,
-		/** One key a 'readable' event: Ink reads until null. */
+		/** Ink reads until null at each 'readable'. */
 		read: (): string | null => {
-			const raw = isDraining ? queue.shift() : undefined;
-			isDraining = false;
-			return raw ?? null;
-		},
-		unshift: (raw: string | Uint8Array) => {
-			queue.unshift(String(raw));
+			if (isResting) return null;
+			isResting = true;
+			return queue.shift() ?? null;
 		},
 	});
 
-	const drain = (): void => {
-		if (emitter.listenerCount('readable') === 0) {
-			queue.length = 0;
-			return;
-		}
-
-		isDraining = true;
-		emitter.emit('readable');
-		isDraining = false;
-		if (queue.length > 0) setImmediate(drain);
+	const deliver = (): void => {
+		isResting = false;
+		// Keys typed before a field was there are not meant for it.
+		if (stream.listenerCount('readable') === 0) queue.length = 0;
+		if (queue.length === 0) return;
+		setImmediate(deliver);
+		stream.emit('readable');
 	};
 
 	return {
 		stream: stream as unknown as NodeJS.ReadStream,
 		push(raw) {
 			queue.push(raw);
-			if (queue.length === 1) drain();
+			if (!isResting) deliver();
 		},
 	};
 };
