@@ -1,0 +1,349 @@
+import {describe, expect, test} from 'vitest';
+import {reduce} from '../../source/thread/reduce.ts';
+import {initialThreadState} from '../../source/thread/state.ts';
+import {
+	command,
+	completed,
+	delta,
+	disconnected,
+	empty,
+	fold,
+	hydrated,
+	ids,
+	itemOf,
+	itemsOf,
+	message,
+	notified,
+	older,
+	output,
+	relisted,
+	running,
+	started,
+	textOf,
+	turn,
+	turnCompleted,
+	turnOf,
+	turnStarted,
+	user,
+} from './make.ts';
+
+const turnIds = (state: {readonly turns: ReadonlyArray<{readonly id: string}>}) =>
+	state.turns.map(({id}) => id);
+const simple = (id: string) => turn(id, [message('m', `answer of ${id}`)]);
+const turns = (from: number, to: number) =>
+	Array.from({length: to - from + 1}, (_, index) => simple(`T${from + index}`));
+const inProgress = {status: 'inProgress'};
+
+describe('a subscription', () => {
+	test('brings metadata, settings and the newest turns, oldest first', () => {
+		const state = fold(
+			initialThreadState,
+			hydrated(turns(3, 5), 'before-3', {
+				thread: {name: 'Fix it', createdAt: 7, status: {type: 'active', activeFlags: ['waitingOnApproval']}},
+				response: {
+					model: 'gpt',
+					reasoningEffort: 'high',
+					approvalPolicy: {granular: {}},
+					sandbox: {type: 'workspaceWrite'},
+				},
+			}),
+		);
+		expect(turnIds(state)).toEqual(['T3', 'T4', 'T5']);
+		expect(state.olderCursor).toBe('before-3');
+		expect(state.info).toMatchObject({
+			name: 'Fix it',
+			createdAtMs: 7000,
+			status: {kind: 'active', waitingOn: 'approval'},
+		});
+		expect(state.settings).toEqual({
+			model: 'gpt',
+			effort: 'high',
+			approvalPolicy: 'granular',
+			sandbox: 'workspace-write',
+		});
+		expect(state).toMatchObject({stale: false, closed: false});
+	});
+
+	test('again, with nothing new, keeps every turn and item the same object', () => {
+		const state = fold(empty, hydrated(turns(1, 3)));
+		const again = fold(state, disconnected, hydrated(turns(1, 3)));
+		expect(again.turns).toBe(state.turns);
+		expect(again.stale).toBe(false);
+	});
+
+	test('to another thread starts from nothing', () => {
+		const state = fold(empty, hydrated(turns(1, 3)), hydrated([simple('X1')], null, {thread: {id: 'other'}}));
+		expect(turnIds(state)).toEqual(['X1']);
+	});
+
+	test('keeps older turns that the page joins, with the cursor that goes with them', () => {
+		const state = fold(
+			empty,
+			hydrated(turns(5, 6), 'before-5'),
+			older(turns(3, 4), 'before-3'),
+			disconnected,
+			hydrated(turns(5, 8), 'before-5'),
+		);
+		expect(turnIds(state)).toEqual(['T3', 'T4', 'T5', 'T6', 'T7', 'T8']);
+		expect(state.olderCursor).toBe('before-3');
+	});
+
+	test('drops older turns that the page does not join, so that paging back leaves no hole', () => {
+		const state = fold(empty, hydrated(turns(1, 3)), disconnected, hydrated(turns(30, 31), 'before-30'));
+		expect(turnIds(state)).toEqual(['T30', 'T31']);
+		expect(state.olderCursor).toBe('before-30');
+		const refilled = fold(state, older(turns(20, 29), null));
+		expect(turnIds(refilled)).toHaveLength(12);
+	});
+
+	test('after a gap drops turns that history no longer has', () => {
+		const state = fold(empty, hydrated(turns(1, 5)), notified('thread/reverted'));
+		expect(state.stale).toBe(true);
+		const back = fold(state, hydrated(turns(1, 3)));
+		expect(turnIds(back)).toEqual(['T1', 'T2', 'T3']);
+		expect(back.stale).toBe(false);
+		expect(turnIds(fold(state, hydrated([])))).toEqual([]);
+	});
+
+	test('without turns says nothing about them: the doubt stays until they are listed', () => {
+		const response = {initialTurnsPage: null};
+		const state = fold(empty, hydrated(turns(1, 3)), disconnected, hydrated([], null, {response}));
+		expect(turnIds(state)).toEqual(['T1', 'T2', 'T3']);
+		expect(state.stale).toBe(true);
+		const listed = fold(state, relisted(turns(2, 4), 'before-2'));
+		expect(turnIds(listed)).toEqual(['T1', 'T2', 'T3', 'T4']);
+		expect(listed.stale).toBe(false);
+	});
+
+	test('a turn with a newer one behind it is not shown as running any more', () => {
+		const state = fold(
+			running,
+			started(message('m', '')),
+			turnStarted('T2'),
+			disconnected,
+			hydrated([simple('T2')], 'c'),
+		);
+		expect(turnOf(state)).toMatchObject({status: 'unknown', items: [{phase: 'cut', missedStart: true}]});
+	});
+});
+
+describe('a running turn over a lost connection', () => {
+	const before = fold(
+		running,
+		completed(user('u', 'go')),
+		started(message('m', '')),
+		delta('m', 'The begin'),
+		disconnected,
+	);
+
+	test('keeps the item in progress, which is in no list, and owns up to the hole', () => {
+		const back = fold(before, hydrated([turn('T1', [user('u', 'go')], inProgress)]));
+		expect(ids(itemsOf(back))).toEqual(['u', 'm']);
+		expect(itemOf(back, 'm')).toMatchObject({phase: 'streaming', missedStart: true});
+		const on = fold(back, delta('m', 'end.'), completed(message('m', 'The beginning and the end.')));
+		expect(itemOf(on, 'm')).toMatchObject({phase: 'completed', missedStart: false});
+		expect(itemsOf(on)[0]).toBe(itemsOf(before)[0]);
+	});
+
+	test('takes what completed meanwhile from the list', () => {
+		const back = fold(
+			before,
+			hydrated([turn('T1', [user('u', 'go'), message('m', 'Whole.'), message('n', 'New.')], inProgress)]),
+		);
+		expect(itemsOf(back).map(item => [textOf(item), item.phase, item.missedStart])).toEqual([
+			[undefined, 'completed', false],
+			['Whole.', 'completed', false],
+			['New.', 'completed', false],
+		]);
+	});
+
+	test('that ended meanwhile is what the list says, and keeps what it saw of a message that was cut', () => {
+		const back = fold(before, hydrated([turn('T1', [user('u', 'go')], {status: 'interrupted'})]));
+		expect(turnOf(back)?.status).toBe('interrupted');
+		expect(itemsOf(back).map(item => item.phase)).toEqual(['completed', 'cut']);
+	});
+
+	test('keeps its plan and diff, which are in no list', () => {
+		const planned = fold(
+			running,
+			notified('turn/plan/updated', {turnId: 'T1', plan: [{step: 'a', status: 'pending'}]}),
+			notified('turn/diff/updated', {turnId: 'T1', diff: '+x'}),
+			disconnected,
+			hydrated([turn('T1', [], inProgress)]),
+		);
+		expect(turnOf(planned)).toMatchObject({diff: '+x', plan: {steps: [{step: 'a', status: 'pending'}]}});
+	});
+
+	test('that the server does not know any more goes', () => {
+		expect(turnIds(fold(before, hydrated([simple('T0')])))).toEqual(['T0']);
+	});
+});
+
+describe('history in the order of completion', () => {
+	test('is shown in the order of the starts, as the stream was', () => {
+		const at = (item: object, startedAtMs: number) => ({...item, startedAtMs});
+		const slow = at(command('slow', 'sleep 5'), 10);
+		const fast = at(message('fast', 'meanwhile'), 20);
+		const live = fold(
+			running,
+			started({...slow, status: 'inProgress'}),
+			completed(fast),
+			turnCompleted(),
+			completed(slow),
+		);
+		const listed = fold(empty, hydrated([turn('T1', [fast, slow])]));
+		expect(ids(itemsOf(live))).toEqual(['slow', 'fast']);
+		expect(ids(itemsOf(listed))).toEqual(['slow', 'fast']);
+	});
+
+	test('an item listed as in progress is not taken for completed', () => {
+		const items = [command('c', 'server', {status: 'inProgress'})];
+		expect(itemOf(fold(empty, hydrated([turn('T1', items, inProgress)])), 'c')).toMatchObject({
+			phase: 'streaming',
+			missedStart: true,
+		});
+		expect(itemOf(fold(empty, hydrated([turn('T1', items)])), 'c').phase).toBe('cut');
+	});
+});
+
+describe('an older page', () => {
+	test('comes before what we hold, each turn once', () => {
+		const state = fold(empty, hydrated(turns(3, 4), 'c3'), older(turns(1, 3), null));
+		expect(turnIds(state)).toEqual(['T1', 'T2', 'T3', 'T4']);
+		expect(state.olderCursor).toBeNull();
+	});
+
+	test('twice changes nothing the second time', () => {
+		const state = fold(empty, hydrated(turns(3, 4), 'c3'), older(turns(1, 2), null));
+		expect(reduce(state, older(turns(1, 2), null))).toBe(state);
+	});
+
+	test('fills in turns of which we had only a summary', () => {
+		const summary = turn('T1', [message('m', 'answer')], {itemsView: 'summary'});
+		const state = fold(empty, hydrated([summary, simple('T2')], 'c'));
+		expect(turnOf(state)?.itemsIncomplete).toBe(true);
+		const filled = fold(state, older([turn('T1', [user('u', 'q'), message('m', 'answer')])]));
+		expect(turnOf(filled)?.itemsIncomplete).toBe(false);
+		expect(ids(itemsOf(filled))).toEqual(['u', 'm']);
+	});
+
+	test('introduces agents that it mentions, but does not have the last word about known ones', () => {
+		const activity = (id: string, kind: string) => ({
+			type: 'subAgentActivity',
+			id: `${id}-${kind}`,
+			kind,
+			agentThreadId: id,
+			agentPath: id,
+		});
+		const state = fold(
+			empty,
+			hydrated([turn('T2', [activity('known', 'completed')])], 'c'),
+			older([turn('T1', [activity('known', 'started'), activity('new', 'started')])]),
+		);
+		expect(state.agents.map(agent => [agent.threadId, agent.status])).toEqual([
+			['new', 'running'],
+			['known', 'completed'],
+		]);
+	});
+});
+
+describe('turns listed again', () => {
+	test('bring the answer that the stream missed, and touch nothing else', () => {
+		const state = fold(running, completed(user('u', 'q')), turnCompleted());
+		const listed = fold(state, relisted([turn('T1', [user('u', 'q'), message('m', 'a')])]));
+		expect(ids(itemsOf(listed))).toEqual(['u', 'm']);
+		expect(itemsOf(listed)[0]).toBe(itemsOf(state)[0]);
+		expect(listed.info).toBe(state.info);
+		expect(listed.requests).toBe(state.requests);
+	});
+
+	test('do not take back what the stream knew before them', () => {
+		const state = fold(running, completed(message('m', 'a')), turnCompleted(), turnStarted('T2'));
+		const listed = fold(state, relisted([turn('T1', [], inProgress)], 'c'));
+		expect(turnOf(listed)).toMatchObject({status: 'completed', items: [{phase: 'completed'}]});
+		expect(turnOf(listed, 'T2')?.status).toBe('inProgress');
+	});
+
+	test('with a summary do not replace what we know whole', () => {
+		const state = fold(running, completed(user('u', 'q')), completed(message('m', 'a')), turnCompleted());
+		const listed = fold(state, relisted([turn('T1', [message('m', 'a')], {itemsView: 'summary'})]));
+		expect(itemsOf(listed)).toBe(itemsOf(state));
+	});
+
+	test('as an empty list change nothing while we have no doubt', () => {
+		const state = fold(empty, hydrated(turns(1, 2)));
+		expect(reduce(state, relisted([]))).toBe(state);
+	});
+});
+
+describe('an old server, whose history calls the items item-1, item-2, …', () => {
+	const live = fold(
+		running,
+		completed(user('uuid-1', 'go')),
+		completed(command('uuid-2', 'make', {aggregatedOutput: 'live'})),
+		started(message('uuid-3', '')),
+		delta('uuid-3', 'Half a mess'),
+	);
+	const listed = [user('item-1', 'go'), command('item-2', 'make', {aggregatedOutput: 'stored'})];
+
+	test('does not double a running turn: what is live stays', () => {
+		for (const state of [live, fold(live, disconnected)]) {
+			const back = fold(state, hydrated([turn('T1', listed, inProgress)]));
+			expect(ids(itemsOf(back))).toEqual(['uuid-1', 'uuid-2', 'uuid-3']);
+			expect(textOf(itemOf(back, 'uuid-2'))).toBe('live');
+		}
+	});
+
+	test('does not double an ended turn: what is stored wins, under the ids that we know', () => {
+		const back = fold(
+			live,
+			disconnected,
+			hydrated([turn('T1', [...listed, message('item-3', 'Half a message, and the rest.')])]),
+		);
+		expect(ids(itemsOf(back))).toEqual(['uuid-1', 'uuid-2', 'uuid-3']);
+		expect(textOf(itemOf(back, 'uuid-2'))).toBe('stored');
+		expect(textOf(itemOf(back, 'uuid-3'))).toBe('Half a message, and the rest.');
+	});
+
+	test('adds what completed while we were away beside what was in progress', () => {
+		const back = fold(
+			live,
+			disconnected,
+			hydrated([turn('T1', [...listed, message('item-3', 'Something else.')], inProgress)]),
+		);
+		expect(itemsOf(back).map(textOf)).toEqual([undefined, 'live', 'Half a mess', 'Something else.']);
+	});
+
+	test('whose history was there first is not doubled either', () => {
+		const joined = fold(
+			empty,
+			hydrated([turn('T1', listed, inProgress)]),
+			completed(message('uuid-3', 'Done.')),
+		);
+		const back = fold(joined, disconnected, hydrated([turn('T1', [...listed, message('item-3', 'Done.')])]));
+		expect(ids(itemsOf(back))).toEqual(['item-1', 'item-2', 'uuid-3']);
+	});
+});
+
+test('a page that repeats a turn or an item shows it once', () => {
+	const twice = turn('T1', [message('m', 'a'), message('m', 'a')]);
+	const state = fold(empty, hydrated([twice, twice]));
+	expect(turnIds(state)).toEqual(['T1']);
+	expect(ids(itemsOf(state))).toEqual(['m']);
+});
+
+test('a background command of an ended turn survives the gap, marked, and completes', () => {
+	const state = fold(
+		running,
+		started(command('c', 'server', {status: 'inProgress'})),
+		output('c', 'up\n'),
+		turnCompleted(),
+		disconnected,
+		hydrated([turn('T1', [])]),
+	);
+	expect(itemOf(state, 'c')).toMatchObject({phase: 'cut', missedStart: true});
+	expect(itemOf(fold(state, completed(command('c', 'server'))), 'c')).toMatchObject({
+		phase: 'completed',
+		missedStart: false,
+	});
+});
