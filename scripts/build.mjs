@@ -1,9 +1,10 @@
 /**
  * The build: source/cli.ts and everything it uses → build/cli.js, one file, with the licences of what is in it.
  *
- * One file and not chunks: `npx` fetches one small package, and modules that are imported dynamically are still
- * evaluated on first use only (esbuild wraps them), so Ink costs nothing to a command that does not draw. Prints
- * nothing when all is well. Usage: build.mjs [--entry FILE] [--outdir DIR]
+ * One file and not chunks: `npx` fetches one small package, and what is imported dynamically is still evaluated on
+ * first use only (esbuild wraps it), so Ink costs a command that does not draw nothing but its parsing. Measured,
+ * Node 20: `--version` takes 25 ms of CPU more than with `splitting: true` (140 against 115), attaching 15 ms more.
+ * Prints nothing when all is well. Usage: build.mjs [--entry FILE] [--outdir DIR]
  */
 import {mkdir, rename, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
