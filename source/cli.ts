@@ -82,14 +82,12 @@ const main = async (): Promise<number> => {
 		throw new CommandError(exitCodes.usage, `--token-env names ${tokenEnv}, but that variable is not set.`);
 	}
 	const context: Context = {
-		endpoint: parseEndpoint(
-			flags.connect ?? present(env['JUMPSEAT_CONNECT']) ?? settings.connect ?? 'unix://',
-		),
+		endpoint: parseEndpoint(flags.connect ?? present(env.JUMPSEAT_CONNECT) ?? settings.connect ?? 'unix://'),
 		observe: flags.observe ?? settings.observe ?? false,
-		name: flags.name ?? present(env['JUMPSEAT_NAME']) ?? settings.name,
+		name: flags.name ?? present(env.JUMPSEAT_NAME) ?? settings.name,
 		json: flags.json ?? false,
 		token,
-		codexHome: present(env['CODEX_HOME']) ?? path.join(os.homedir(), '.codex'),
+		codexHome: present(env.CODEX_HOME) ?? path.join(os.homedir(), '.codex'),
 		cwd: process.cwd(),
 		home: os.homedir(),
 		version: packageJson.version,

@@ -45,10 +45,36 @@ export const joinThread = async (
 		const thread = described ?? (await readThread(through, threadId));
 		if (!listener.isCurrent()) return {kind: 'gone'};
 		listener.onThread(thread);
-		if (!isLive(thread)) return {kind: 'waiting', reason: 'notLoaded'};
+		if (!isLive(thread)) {
+			const stored = await readStored(through, threadId);
+			if (!listener.isCurrent()) return {kind: 'gone'};
+			if (stored !== undefined) listener.onTurns(stored);
+			return {kind: 'waiting', reason: 'notLoaded'};
+		}
 		return await subscribe(through, threadId, listener);
 	} catch (error) {
 		return outcomeOf(error);
+	}
+};
+
+/**
+ * The newest turns of a thread that nobody has loaded, from the server's disk: reading loads nothing. Another process
+ * may own the thread, and its running turn then reads as `interrupted` (PROTOCOL): that word is not believed.
+ */
+const readStored = async (
+	through: ServerConnection,
+	threadId: string,
+): Promise<WireTurnsPage | undefined> => {
+	try {
+		const page = await readTurns(through, threadId, {limit: pageSize});
+		const [newest, ...older] = page.data;
+		return newest?.status === 'interrupted'
+			? {...page, data: [{...newest, status: 'unknown'}, ...older]}
+			: page;
+	} catch (error) {
+		// A thread without a turn has no history to read; what waits for it says so.
+		if (error instanceof RpcError && error.kind === 'refused') return undefined;
+		throw error;
 	}
 };
 

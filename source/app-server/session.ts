@@ -108,7 +108,7 @@ export const createSession = (options: SessionOptions): Session => {
 			move({kind: 'waiting', reason: 'noThread'});
 			return;
 		}
-		move({kind: 'hydrating'});
+		if (state.kind !== 'hydrating') move({kind: 'hydrating'});
 		olderAskedFor = undefined;
 		const listener: JoinListener = {
 			isCurrent,
@@ -150,8 +150,9 @@ export const createSession = (options: SessionOptions): Session => {
 			if (opened === connection) lose(reason.sentence);
 		});
 		if (opened !== connection) return;
-		schedulePing(opened);
-		void join(described);
+		void join(described).then(() => {
+			if (opened === connection) schedulePing(opened);
+		});
 	};
 
 	const open = async (): Promise<void> => {
@@ -237,8 +238,7 @@ export const createSession = (options: SessionOptions): Session => {
 				void open();
 				return;
 			}
-			move({kind: 'connecting', attempt});
-			move({kind: 'initializing', attempt});
+			state = {kind: 'initializing', attempt};
 			adopt(opened.connection, opened.described);
 		},
 		openThread(wanted) {

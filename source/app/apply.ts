@@ -100,19 +100,19 @@ const hearOfThreads = (state: AppState, method: string, params: Json): AppState 
 	if (!method.startsWith('thread/') || typeof params !== 'object' || params === null) return state;
 	const fields: Readonly<Record<string, unknown>> = {...params};
 	if (method === 'thread/started') {
-		const started = decodeThread(fields['thread']);
+		const started = decodeThread(fields.thread);
 		return started === undefined ? state : withThread(state, describeThread(started));
 	}
-	const id = fields['threadId'];
+	const id = fields.threadId;
 	const known = state.threads.find(thread => thread.id === id);
 	if (known === undefined) return state;
 	switch (method) {
 		case 'thread/status/changed':
-			return withThread(state, {...known, status: threadStatus(statusOf(fields['status']))});
+			return withThread(state, {...known, status: threadStatus(statusOf(fields.status))});
 		case 'thread/closed':
 			return withThread(state, {...known, status: {kind: 'notLoaded'}});
 		case 'thread/name/updated': {
-			const name = fields['threadName'];
+			const name = fields.threadName;
 			return withThread(state, {...known, name: typeof name === 'string' ? name : undefined});
 		}
 		default:

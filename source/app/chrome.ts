@@ -8,6 +8,7 @@ import type {Format} from '../view/format.ts';
 import type {Layout} from '../view/layout.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
 import type {Viewport} from '../view/viewport.ts';
+import {textWidth} from '../view/width.ts';
 import {fieldText} from './decide-field.ts';
 import type {Panes} from './panes.ts';
 import {pickerChoices} from './picker.ts';
@@ -83,7 +84,7 @@ export const chromeModel = (
 		sidePosition: sidePosition(state, panes),
 		tabs: tabLabels(state, layout),
 		status: statusWords(state, format),
-		hints: hintsFor(state, layout),
+		hints: hintsFor(state, layout, statusWords(state, format).text),
 		field: fieldOf(state),
 		help: ui.help ? {offset: ui.helpOffset} : undefined,
 		picker: ui.picker === undefined ? undefined : pickerModel(state, panes, format),
@@ -251,8 +252,10 @@ export const requestWords = (method: string, params: unknown): string => {
 	return sanitiseLine(typeof detail === 'string' ? `${name} ${detail}` : name);
 };
 
-const hintsFor = (state: AppState, layout: Layout): string => {
-	if (layout.columns < 60) return '? keys';
+/** What the person should know comes before what they could press. */
+const hintsFor = (state: AppState, layout: Layout, status: string): string => {
+	if (layout.columns < 60) return status === '' ? '? keys' : '';
+	if (textWidth(status) > layout.columns - 50) return '';
 	if (state.ui.help) return '↑↓ scroll · Esc closes';
 	if (state.ui.picker !== undefined) return '↑↓ choose · Enter opens · Esc quits';
 	if (fieldOf(state) !== undefined) return '↑↓ match · Enter keeps · Esc drops';

@@ -23,7 +23,7 @@ export const describeTraffic = (traffic: Traffic): Entry => {
 				name: traffic.method,
 				detail: detailOf(traffic.method, params),
 				payload: {method: traffic.method, params: traffic.params, emittedAtMs: traffic.emittedAtMs},
-				foldKey: isDelta ? `${traffic.method} ${String(params['itemId'])}` : undefined,
+				foldKey: isDelta ? `${traffic.method} ${String(params.itemId)}` : undefined,
 			};
 		}
 		case 'request':
@@ -31,7 +31,7 @@ export const describeTraffic = (traffic: Traffic): Entry => {
 				...base,
 				kind: 'request',
 				name: traffic.method,
-				detail: `#${String(traffic.id)} ${textOf(fieldsOf(traffic.params)['command']) ?? ''}`,
+				detail: `#${String(traffic.id)} ${textOf(fieldsOf(traffic.params).command) ?? ''}`,
 				payload: {id: traffic.id, method: traffic.method, params: traffic.params},
 			};
 		case 'response': {
@@ -75,28 +75,26 @@ export const describeTraffic = (traffic: Traffic): Entry => {
 
 /** What tells one event from its neighbours. */
 const detailOf = (method: string, params: Readonly<Record<string, unknown>>): string => {
-	const item = fieldsOf(params['item']);
-	const status = fieldsOf(params['status']);
-	const turn = fieldsOf(params['turn']);
-	const error = fieldsOf(params['error']);
-	if (method.startsWith('item/') && textOf(item['type']) !== undefined) {
-		return [textOf(item['type']), textOf(item['status']), textOf(item['command'])]
-			.filter(Boolean)
-			.join(' · ');
+	const item = fieldsOf(params.item);
+	const status = fieldsOf(params.status);
+	const turn = fieldsOf(params.turn);
+	const error = fieldsOf(params.error);
+	if (method.startsWith('item/') && textOf(item.type) !== undefined) {
+		return [textOf(item.type), textOf(item.status), textOf(item.command)].filter(Boolean).join(' · ');
 	}
-	if (method.startsWith('turn/') && textOf(turn['status']) !== undefined) return String(turn['status']);
+	if (method.startsWith('turn/') && textOf(turn.status) !== undefined) return String(turn.status);
 	if (method === 'thread/status/changed') {
-		const flags = status['activeFlags'];
-		return [textOf(status['type']), ...(Array.isArray(flags) ? flags.map(String) : [])]
+		const flags = status.activeFlags;
+		return [textOf(status.type), ...(Array.isArray(flags) ? flags.map(String) : [])]
 			.filter(Boolean)
 			.join(' · ');
 	}
 	return (
-		textOf(params['delta']) ??
-		textOf(params['message']) ??
-		textOf(error['message']) ??
-		textOf(params['threadName']) ??
-		textOf(params['summary']) ??
-		(params['requestId'] === undefined ? '' : `#${String(params['requestId'])}`)
+		textOf(params.delta) ??
+		textOf(params.message) ??
+		textOf(error.message) ??
+		textOf(params.threadName) ??
+		textOf(params.summary) ??
+		(params.requestId === undefined ? '' : `#${String(params.requestId)}`)
 	);
 };

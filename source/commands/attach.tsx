@@ -56,7 +56,7 @@ const requireTerminal = ({stdin, stdout, env}: Context): void => {
 			'Attaching needs a terminal for input and output. `jumpseat ls` works in a pipe.',
 		);
 	}
-	if (env['TERM'] === 'dumb') {
+	if (env.TERM === 'dumb') {
 		throw new CommandError(
 			exitCodes.usage,
 			'Attaching needs a terminal that can move its cursor, and TERM says "dumb".',
@@ -128,7 +128,8 @@ const runScreen = (context: Context, {threadId, threads, start}: Start): Promise
 		const onDrawn = (view: Viewport | undefined): void => {
 			const {thread, ui, connection} = store.get();
 			const {olderCursor} = thread;
-			if (connection.kind !== 'live' || typeof olderCursor !== 'string') {
+			const canRead = connection.kind === 'live' || connection.kind === 'waiting';
+			if (!canRead || typeof olderCursor !== 'string') {
 				if (ui.seekingTop && olderCursor === null)
 					store.set({...store.get(), ui: {...ui, seekingTop: false}});
 				return;
@@ -220,7 +221,7 @@ const runScreen = (context: Context, {threadId, threads, start}: Start): Promise
 			onIntent: intent => guarded(() => onIntent(intent))(),
 			onDrawn,
 			onError: fail,
-			finish: context.env['NO_COLOR'] ? withoutColours : (row: Row) => row,
+			finish: context.env.NO_COLOR ? withoutColours : (row: Row) => row,
 			nowMs: environment.nowMs,
 		});
 

@@ -9,7 +9,7 @@ export const runDemo = (context: Context): Promise<number> => {
 	return demo({
 		stdout,
 		stderr,
-		isTerminal: stdin.isTTY && stdout.isTTY && env['TERM'] !== 'dumb',
+		isTerminal: stdin.isTTY && stdout.isTTY && env.TERM !== 'dumb',
 		env: {...env},
 		async attach({endpoint, threadId, observe}) {
 			const {attach} = await import('./attach.tsx');

@@ -23,7 +23,7 @@ export type Settings = {
 const none: Settings = {connect: undefined, tokenEnv: undefined, observe: undefined, name: undefined};
 
 export const settingsFile = (env: Readonly<NodeJS.ProcessEnv>, home: string): string => {
-	const xdg = env['XDG_CONFIG_HOME'];
+	const xdg = env.XDG_CONFIG_HOME;
 	return path.join(
 		xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(home, '.config'),
 		'jumpseat',

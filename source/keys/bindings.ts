@@ -184,6 +184,7 @@ const symbols: Readonly<Record<string, string>> = {
 	ctrl: 'Ctrl',
 	shift: 'Shift',
 	alt: 'Alt',
+	f1: 'F1',
 };
 
 /** A key as people write it: `Ctrl+L`, `Shift+Tab`, `↑`. */

@@ -2,7 +2,7 @@
 import {Box, Text} from 'ink';
 import {bindings, type Context, contexts, keyLabel} from '../keys/bindings.ts';
 
-type Line = {readonly keys: string; readonly does: string; readonly heading: boolean};
+type Line = {readonly id: string; readonly keys: string; readonly does: string; readonly heading: boolean};
 
 const shownContexts: readonly Context[] = [
 	'global',
@@ -20,10 +20,15 @@ const shownContexts: readonly Context[] = [
 /** Help as lines: a heading for each context, then its keys. */
 export const helpLines = (): readonly Line[] =>
 	shownContexts.flatMap(context => [
-		{keys: '', does: contexts[context], heading: true},
+		{id: context, keys: '', does: contexts[context], heading: true},
 		...bindings
 			.filter(binding => binding.context === context)
-			.map(binding => ({keys: binding.keys.map(keyLabel).join(' '), does: binding.does, heading: false})),
+			.map(binding => ({
+				id: `${context} ${binding.action}`,
+				keys: binding.keys.map(keyLabel).join(' '),
+				does: binding.does,
+				heading: false,
+			})),
 	]);
 
 type HelpProps = {readonly offset: number; readonly columns: number; readonly rows: number};
@@ -42,8 +47,8 @@ export const Help = ({offset, columns, rows}: HelpProps) => {
 			flexDirection="column"
 			paddingX={1}
 		>
-			{shown.map((line, at) => (
-				<Box key={`${top + at}`} height={1}>
+			{shown.map(line => (
+				<Box key={line.id} height={1}>
 					{line.heading ? (
 						<Text bold>{line.does}</Text>
 					) : (

@@ -16,11 +16,13 @@ const Tab = ({tab, isFocused}: {readonly tab: TabLabel; readonly isFocused: bool
 		<Text dimColor>{tab.label}</Text>
 	);
 
-const Tabs = ({tabs, isFocused}: {readonly tabs: readonly TabLabel[]; readonly isFocused: boolean}) => (
+type TabsProps = {readonly tabs: readonly TabLabel[]; readonly isFocused: boolean; readonly gap: number};
+
+const Tabs = ({tabs, isFocused, gap}: TabsProps) => (
 	<Text wrap="truncate-end">
 		{tabs.map((tab, position) => (
 			<Text key={tab.name}>
-				{position > 0 ? '  ' : ''}
+				{position > 0 ? ' '.repeat(gap) : ''}
 				<Tab tab={tab} isFocused={isFocused} />
 			</Text>
 		))}
@@ -44,7 +46,7 @@ const Pane = ({area, tabs, isFocused, position}: PaneProps) => {
 			<Box height={1}>
 				<Text color={colour}>╭ </Text>
 				<Box flexShrink={1} minWidth={0}>
-					<Tabs tabs={tabs} isFocused={isFocused} />
+					<Tabs tabs={tabs} isFocused={isFocused} gap={2} />
 				</Box>
 				<Text color={colour}>{` ${rule}`}</Text>
 				<Text dimColor>{right}</Text>
@@ -62,7 +64,7 @@ export const Panes = ({model}: {readonly model: ChromeModel}) => {
 	if (layout.shape === 'narrow') {
 		return (
 			<Box height={1} paddingX={1}>
-				<Tabs tabs={tabs} isFocused />
+				<Tabs tabs={tabs} isFocused gap={layout.columns < 48 ? 1 : 2} />
 			</Box>
 		);
 	}

@@ -17,7 +17,7 @@ export const Toned = ({words}: {readonly words: Words}) => <Text {...looks[words
 export const Joined = ({words}: {readonly words: readonly Words[]}) => (
 	<Text wrap="truncate-end">
 		{words.map((each, position) => (
-			<Text key={`${position} ${each.text}`}>
+			<Text key={each.text}>
 				{position > 0 ? <Text dimColor> · </Text> : ''}
 				<Toned words={each} />
 			</Text>
