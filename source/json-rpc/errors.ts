@@ -2,7 +2,7 @@
  * A call that did not succeed, sorted into the few kinds that a caller can act on. Messages are short enough
  * to show: an App Server's answer to an unknown method names every method it knows (PROTOCOL).
  */
-import type {Json} from './message.ts';
+import type {Json} from '../protocol/types.ts';
 
 export type RpcErrorKind =
 	/** -32001: the server is busy; a read may be repeated, a change may not. */

@@ -2,18 +2,11 @@
  * The vocabulary of the peer: JSON, ids, and what arrives. Pure types and constants; knows no Codex and no
  * transport. Whoever drives a peer reads `Inbound`.
  */
+
+import type {Json, RpcId} from '../protocol/types.ts';
 import type {RpcError} from './errors.ts';
 
-export type Json =
-	| null
-	| boolean
-	| number
-	| string
-	| readonly Json[]
-	| {readonly [key: string]: Json | undefined};
-
-/** The server's ids start at 0 and may be strings: compare with `undefined`, never by truthiness. */
-export type RpcId = number | string;
+export type {Json, RpcId} from '../protocol/types.ts';
 
 type Arrival = {
 	/** Of the frame. */
