@@ -2,8 +2,8 @@
  * History: pages of turns, newest first on the wire, merged into what the live stream made of the thread.
  *
  * Invariants: no turn twice, and never a silent hole — older turns stay only if the page joins them; else they go
- * and the page's cursor brings them back. Without a gap what we saw live stays; after a gap the page is the truth
- * for what completed in ended turns. Called by reduce.ts.
+ * and the page's cursor brings them back. Turns that a newer list no longer has go; items that we saw stay in theirs.
+ * Called by reduce.ts.
  */
 import type {WireResumeResponse, WireTurn, WireTurnsPage} from '../protocol/types.ts';
 import {hearNewTurns, hearOldTurns} from './agents.ts';
@@ -36,8 +36,7 @@ const mergeTurn = (wire: WireTurn, held: Turn | undefined, merge: Merge): Turn =
 	const turn = status === 'inProgress' ? 'running' : 'over';
 	const isWhole = merge.stream === 'whole';
 	const keepsHeld = isPartial(wire) && !held.itemsIncomplete;
-	const unlisted = turn === 'running' || isWhole || held.itemsIncomplete ? 'keep' : 'keepUnfinished';
-	const merged = keepsHeld ? held.items : mergeItems(listed.items, held.items, {turn, unlisted});
+	const merged = keepsHeld ? held.items : mergeItems(listed.items, held.items, turn);
 	const marked = isWhole ? merged : merged.map(markGap);
 	const next: Turn = {
 		...held,

@@ -3,9 +3,8 @@
  *
  * Rules:
  * 1. What is listed replaces what we hold under the same id. An item whose content did not change keeps its identity.
- * 2. What we hold and the list does not have stays where it was. Items in progress are in no list (PROTOCOL), and
- *    neither is a message that was cut, nor a command that outlived its turn: such are never dropped. Completed ones
- *    are, in a turn that is over, when the list is the better witness (`unlisted: 'keepUnfinished'`).
+ * 2. What we hold and the list does not have stays where it was: we saw it. Items in progress are in no list
+ *    (PROTOCOL); nor, measured, is a message that was cut, a command that outlived its turn, one that was declined.
  * 3. Old servers number history `item-1`, `item-2`, … where the live stream had other ids. Such a listed item that
  *    we do not hold is taken for the next unlisted item of its kind that we hold completed; or for an open or cut
  *    one, if its text or command agrees with what we saw of it. The held id stays, so that later events still
@@ -18,10 +17,8 @@ import {sameContent} from './items.ts';
 import {orderByStart} from './order.ts';
 import type {Item} from './state.ts';
 
-export type MergeRule = {
-	readonly turn: 'running' | 'over';
-	readonly unlisted: 'keep' | 'keepUnfinished';
-};
+/** Whether the turn runs, by the newest that is known of it. */
+export type TurnPhase = 'running' | 'over';
 
 const isHistoryId = (id: string): boolean => /^item-\d+$/.test(id);
 
@@ -74,11 +71,11 @@ const pair = (listed: readonly Item[], held: readonly Item[]): ReadonlyMap<Item,
 	return pairs;
 };
 
-const mergeItem = (listed: Item, held: Item | undefined, rule: MergeRule): Item => {
+const mergeItem = (listed: Item, held: Item | undefined, turn: TurnPhase): Item => {
 	if (held === undefined) return listed;
 	// A list that calls the item unfinished knows less than the stream did.
 	if (listed.phase !== 'completed') return held;
-	if (held.id !== listed.id && held.phase === 'completed' && rule.turn === 'running') return held;
+	if (held.id !== listed.id && held.phase === 'completed' && turn === 'running') return held;
 	const same = sameContent({...listed.content, id: held.id}, held.content);
 	if (same && held.phase === 'completed') return held;
 	return {
@@ -93,15 +90,14 @@ const mergeItem = (listed: Item, held: Item | undefined, rule: MergeRule): Item 
 export const mergeItems = (
 	listed: readonly Item[],
 	held: readonly Item[],
-	rule: MergeRule,
+	turn: TurnPhase,
 ): readonly Item[] => {
 	if (held.length === 0) return listed;
 	const pairs = pair(listed, held);
-	const merged = listed.map(item => mergeItem(item, pairs.get(item), rule));
+	const merged = listed.map(item => mergeItem(item, pairs.get(item), turn));
 	const placed = new Set<string>(merged.map(item => item.id));
 	held.forEach((item, index) => {
 		if (placed.has(item.id)) return;
-		if (rule.unlisted === 'keepUnfinished' && item.phase === 'completed') return;
 		const before = held.slice(0, index).findLast(({id}) => placed.has(id));
 		const after = held.slice(index + 1).find(({id}) => placed.has(id));
 		const at =

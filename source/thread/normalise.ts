@@ -1,7 +1,7 @@
 /**
  * What two clients must agree on, however they came to it: watching live from the start, or hydrating later.
  *
- * Left out, with the reason: items that never completed (in no list of history), plans, turn diffs and notices
+ * Left out, with the reason: items that never completed and declined commands (in no list of history), plans, turn diffs and notices
  * (live only), lifecycle times of items (not every server records them), agents' last words.
  * Called by tests; it is the definition of the law "live = hydrate".
  */
@@ -30,6 +30,10 @@ const byStartThenId = (left: Item, right: Item): number => {
 	return left.id < right.id ? -1 : 1;
 };
 
+/** Measured: the stream completes such a command as `declined`, and the server does not store it. */
+const isDeclinedCommand = ({content}: Item): boolean =>
+	content.type === 'commandExecution' && content.status === 'declined';
+
 export const comparable = (state: ThreadState): Comparable => ({
 	turns: state.turns.map(({id, status, error, startedAtMs, completedAtMs, items}) => ({
 		id,
@@ -38,7 +42,7 @@ export const comparable = (state: ThreadState): Comparable => ({
 		startedAtMs,
 		completedAtMs,
 		items: items
-			.filter(item => item.phase === 'completed')
+			.filter(item => item.phase === 'completed' && !isDeclinedCommand(item))
 			.toSorted(byStartThenId)
 			.map(item => {
 				const {startedAtMs: _started, completedAtMs: _completed, ...content} = item.content;
