@@ -117,6 +117,8 @@ const callOf = (step: Extract<Step, {do: 'command' | 'plan' | 'ask' | 'permissio
 				name: 'exec_command',
 				arguments: {
 					cmd: step.command,
+					// A login shell would read the profiles of whoever runs this, and print what they print.
+					login: false,
 					...(step.yieldMs === undefined ? {} : {yield_time_ms: step.yieldMs}),
 					...(step.justification === undefined
 						? {}

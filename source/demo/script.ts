@@ -117,19 +117,26 @@ export const textOf = (content: unknown): string => {
 	}
 
 	return content
-		.map((part: unknown) =>
-			typeof part === 'object' && part !== null && 'text' in part && typeof part.text === 'string'
-				? part.text
-				: '',
-		)
+		.map((part: unknown) => {
+			if (typeof part !== 'object' || part === null) {
+				return '';
+			}
+
+			// What one agent tells another comes "encrypted", which with a scripted model it is not.
+			const text =
+				'text' in part ? part.text : 'encrypted_content' in part ? part.encrypted_content : undefined;
+			return typeof text === 'string' ? text : '';
+		})
 		.join('');
 };
 
+/** A person's message, or the task that a parent agent has given to this one. */
 const isUserMessage = (item: InputItem): boolean =>
-	item.role === 'user' &&
-	(item.type ?? 'message') === 'message' &&
-	textOf(item.content) !== '' &&
-	!injected.test(textOf(item.content));
+	(item.type === 'agent_message' && /^Message Type: NEW_TASK\b/.test(textOf(item.content))) ||
+	(item.role === 'user' &&
+		(item.type ?? 'message') === 'message' &&
+		textOf(item.content) !== '' &&
+		!injected.test(textOf(item.content)));
 
 const isToolOutput = (item: InputItem): boolean => item.type?.endsWith('_call_output') ?? false;
 

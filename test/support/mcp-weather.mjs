@@ -1,6 +1,6 @@
 /**
- * A small MCP server over stdio for the recorded `mcp-tool` scenario: one tool that reports progress, asks a
- * question of its own (an elicitation) and answers.
+ * A small MCP server over stdio for the recorded `mcp-tool` scenario: one tool that asks a question of
+ * its own (an elicitation) and answers.
  */
 import {createInterface} from 'node:readline';
 
@@ -26,16 +26,8 @@ const answers = {
 	'tools/list': () => ({tools: [tool]}),
 };
 
-const call = ({id, params}) => {
+const call = ({id}) => {
 	pendingCall = id;
-	const progressToken = params._meta?.progressToken;
-	if (progressToken !== undefined) {
-		send({
-			method: 'notifications/progress',
-			params: {progressToken, progress: 1, total: 2, message: 'Looking at the sky'},
-		});
-	}
-
 	send({
 		id: 'unit',
 		method: 'elicitation/create',

@@ -12,6 +12,8 @@ export type Surroundings = {
 	readonly workdir: string;
 	readonly codex: string;
 	readonly modelUrl: string;
+	/** Its name in the network. */
+	readonly machine: string;
 };
 
 type JsonValue = null | boolean | number | string | JsonValue[] | {[key: string]: JsonValue};
@@ -33,6 +35,17 @@ const numbering = () => {
 	};
 };
 
+/**
+ * The server says `remoteControl/status/changed` of its own accord, before or after it has read `initialized`:
+ * the one race that every recording has. It is always written after.
+ */
+const settled = (lines: readonly TranscriptLine[]): readonly TranscriptLine[] => {
+	const initialized = lines.find(line => line.dir === 'out' && line.frame.method === 'initialized');
+	const others = lines.filter(line => line !== initialized);
+	const index = others.findIndex(line => line.dir === 'in' && line.frame.result !== undefined);
+	return initialized ? [...others.slice(0, index + 1), initialized, ...others.slice(index + 1)] : lines;
+};
+
 export const normalise = (
 	lines: readonly TranscriptLine[],
 	surroundings: Surroundings,
@@ -40,7 +53,7 @@ export const normalise = (
 	const numberOfUuid = numbering();
 	const numberOfProcess = numbering();
 	const times = new Map<string, number>();
-	const {root, home, workdir, codex, modelUrl} = surroundings;
+	const {root, home, workdir, codex, modelUrl, machine} = surroundings;
 	const replacements: ReadonlyArray<readonly [string, string]> = [
 		[workdir, '/home/dev/project'],
 		[home, '/home/dev/.codex'],
@@ -57,6 +70,10 @@ export const normalise = (
 
 		return result
 			.replaceAll(uuid, id => `00000000-0000-7000-8000-${String(numberOfUuid(id)).padStart(12, '0')}`)
+			.replace(
+				/sessions\/\d{4}\/\d\d\/\d\d\/rollout-[\dT-]+?(?=-0000)/,
+				'sessions/2027/01/15/rollout-2027-01-15T08-00-00',
+			)
 			.replace(/^(\S+\/\d+\.\d+\.\d+) \([^)]*\) \S+ \(/, '$1 (Linux; x86_64) terminal (');
 	};
 
@@ -80,7 +97,7 @@ export const normalise = (
 			return String(1000 + numberOfProcess(value));
 		}
 
-		return key === 'serverName' || key === 'hostname' ? 'host' : undefined;
+		return key === 'serverName' && value === machine ? 'host' : undefined;
 	};
 
 	const walk = (value: JsonValue, owner: string, frameIndex: number): JsonValue => {
@@ -109,7 +126,7 @@ export const normalise = (
 		);
 	};
 
-	return lines.map(
+	return settled(lines).map(
 		({dir, frame}, index) =>
 			({
 				dir,

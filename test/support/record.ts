@@ -4,6 +4,7 @@
  * lists it, so that a test can prove from the transcript alone that the live view equals the hydrated one.
  */
 import {mkdirSync, writeFileSync} from 'node:fs';
+import {hostname} from 'node:os';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {startScenario} from './harness.ts';
@@ -43,6 +44,7 @@ const record = async (recording: Recording): Promise<readonly TranscriptLine[]> 
 			workdir: scenario.workdir,
 			codex: scenario.codex,
 			modelUrl: scenario.model.url,
+			machine: hostname(),
 		});
 	} finally {
 		clearTimeout(timer);

@@ -75,6 +75,57 @@ const fileChangeApproval: Recording = {
 	play: playAsked('Write outside', 'item/fileChange/requestApproval', {decision: 'accept'}),
 };
 
+const fileChangeDeclined: Recording = {
+	rules: fileChangeApproval.rules,
+	play: playAsked('Write outside', 'item/fileChange/requestApproval', {decision: 'decline'}),
+};
+
+/** The turn is stopped while an approval is pending: the request is void. */
+const approvalVoided: Recording = {
+	rules: [greeting, push],
+	play: async stage => {
+		await greetAndWatch(stage);
+		const turnId = await stage.pilot.say('Push it');
+		await stage.watcher().waitFor(frame => frame.method === 'item/commandExecution/requestApproval');
+		await stage.pilot.interrupt(turnId);
+		await stage.watcher().waitFor(frame => frame.method === 'serverRequest/resolved');
+		await stage.ended(turnId);
+	},
+};
+
+const interruptMidCommand: Recording = {
+	rules: [
+		greeting,
+		rule('Run the slow one', [{do: 'command', command: "sleep 0.5; printf 'started\\n'; sleep 60"}]),
+	],
+	play: async stage => {
+		await greetAndWatch(stage);
+		const turnId = await stage.pilot.say('Run the slow one');
+		await stage.watcher().waitFor(frame => deltaOf(frame).includes('started'));
+		await stage.pilot.interrupt(turnId);
+		await stage.ended(turnId);
+	},
+};
+
+/** A question that does not stop the turn: it is a message of the agent, and the answer is a steer. */
+const questionAsync: Recording = {
+	rules: [
+		greeting,
+		rule(
+			'Ask me later',
+			[
+				{
+					do: 'tool',
+					name: 'request_user_input_async',
+					arguments: {questions: [{title: 'Which colour?', options: ['blue', 'red']}]},
+				},
+			],
+			[{do: 'message', text: 'I go on meanwhile.'}],
+		),
+	],
+	play: playOne('Ask me later'),
+};
+
 const question: Recording = {
 	rules: [
 		greeting,
@@ -255,7 +306,11 @@ export const people: Readonly<Record<string, Recording>> = {
 	'approval-declined': approvalDeclined,
 	'approval-replayed': approvalReplayed,
 	'file-change-approval': fileChangeApproval,
+	'file-change-declined': fileChangeDeclined,
+	'approval-voided': approvalVoided,
+	'interrupt-mid-command': interruptMidCommand,
 	question,
+	'question-async': questionAsync,
 	permissions,
 	'join-mid-message': joinMidMessage,
 	'steer-mid-message': steerMidMessage,

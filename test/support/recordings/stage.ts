@@ -77,6 +77,8 @@ export const makeStage = (scenario: Scenario, lines: TranscriptLine[]): Stage =>
 					lines.push({dir, frame});
 				},
 			});
+			// The server says this by itself at about this time: waiting for it gives every run the same order.
+			await client.waitFor(frame => frame.method === 'remoteControl/status/changed');
 			await client.call('thread/resume', {
 				threadId: pilot.threadId(),
 				excludeTurns: true,
