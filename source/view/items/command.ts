@@ -78,7 +78,12 @@ export const command: ItemView<Of<'commandExecution'>> = {
 				? underHead(context.columns, inner => details(content, context, inner))
 				: []),
 			...underHead(context.columns, inner => missedRows(item, inner)),
-			...outputRows(output, context.fold, context.columns, isRunning(item) ? context.live : undefined),
+			...outputRows(output, {
+				fold: context.fold,
+				columns: context.columns,
+				live: isRunning(item) ? context.live : undefined,
+				omitted: item.omittedOutput && context.format.bytes(item.omittedOutput.chars),
+			}),
 		];
 	},
 };

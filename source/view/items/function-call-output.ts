@@ -22,6 +22,6 @@ export const functionCallOutput: ItemView<Of<'functionCallOutput'>> = {
 			[],
 			context.columns,
 		),
-		...outputRows(output(content), context.fold, context.columns),
+		...outputRows(output(content), {fold: context.fold, columns: context.columns}),
 	],
 };

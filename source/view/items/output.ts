@@ -15,6 +15,8 @@ import {behindBar, type Fold, type Live, more, muted} from './item-view.ts';
 export const foldedLines = 5;
 /** Lines of an opened one: copying brings the rest. */
 export const openedLines = 2000;
+/** A running output longer than this is cut to its end before it is parsed, too. */
+const liveCharacters = 256 * 1024;
 /** Parsing stops mattering beyond this many characters before the end of a folded output. */
 const foldedCharacters = 20_000;
 
@@ -63,7 +65,8 @@ const liveLines = (text: string, live: Live): readonly Row[] => {
 
 const isBlank = (row: Row | undefined): boolean => row !== undefined && rowText(row).trim() === '';
 
-const linesOf = (text: string, wantedLines: number, live: Live | undefined): Lines => {
+const linesOf = (text: string, wantedLines: number, growing: Live | undefined): Lines => {
+	const live = text.length > liveCharacters ? undefined : growing;
 	const cut = live === undefined ? endOf(text, wantedLines) : {text, before: 0};
 	const all = live === undefined ? ansiLines(cut.text) : liveLines(text, live);
 	let end = all.length;
@@ -72,19 +75,30 @@ const linesOf = (text: string, wantedLines: number, live: Live | undefined): Lin
 	return {rows: all.slice(from, end), before: cut.before + from};
 };
 
-/**
- * Rows of an output behind a bar. `live` only while it still grows. Folded lines are cut at the edge, opened ones
- * are wrapped.
- */
-export const outputRows = (text: string, fold: Fold, columns: number, live?: Live): Row[] => {
+export type OutputLook = {
+	readonly fold: Fold;
+	readonly columns: number;
+	/** Given while the output still grows. */
+	readonly live?: Live | undefined;
+	/** How much of the middle is not kept (`Item.omittedOutput`), in words: `3.1 MB`. */
+	readonly omitted?: string | undefined;
+};
+
+/** Rows of an output behind a bar. Folded lines are cut at the edge, opened ones are wrapped. */
+export const outputRows = (text: string, look: OutputLook): Row[] => {
 	if (text === '') return [];
-	return behindBar(columns, inner => {
+	const {fold, omitted} = look;
+	return behindBar(look.columns, inner => {
 		// One line more costs as much as saying that there is one.
 		const wanted = (fold === 'open' ? openedLines : foldedLines) + 1;
-		const {rows, before} = linesOf(text, wanted, live);
-		const shown = before > 0 ? rows.slice(1) : rows;
+		const {rows, before} = linesOf(text, wanted, look.live);
 		const hidden = before > 0 ? before + 1 : 0;
-		const head: Row[] = hidden > 0 ? [truncateRow([muted(more(hidden, 'line'))], inner)] : [];
+		const shown = hidden > 0 ? rows.slice(1) : rows;
+		const words = [
+			...(hidden > 0 ? [more(hidden, 'line')] : []),
+			...(omitted === undefined ? [] : [`${omitted} of the middle not kept`]),
+		];
+		const head: Row[] = words.length > 0 ? [truncateRow([muted(words.join(' · '))], inner)] : [];
 		const body =
 			fold === 'open'
 				? shown.flatMap(row => hardWrapRow(row, inner))
