@@ -52,10 +52,20 @@ const mergeTurn = (wire: WireTurn, held: Turn | undefined, merge: Merge): Turn =
 
 /** A thread runs one turn at a time: one with a newer turn behind it is over, though we did not hear how. */
 const settleOlder = (turn: Turn, {stream}: Merge): Turn => {
-	const marked = stream === 'whole' ? turn.items : turn.items.map(markGap);
-	if (turn.status === 'inProgress') return {...turn, status: 'unknown', items: closeItems(marked)};
-	const items = keepSame(turn.items, marked);
-	return items === turn.items ? turn : {...turn, items};
+	if (turn.status !== 'inProgress') return turn;
+	const items = stream === 'whole' ? turn.items : turn.items.map(markGap);
+	return {...turn, status: 'unknown', items: closeItems(items)};
+};
+
+/** Commands go on after their turn: over a gap, one may have completed in a turn that the page does not reach. */
+const mayHaveGoneOn = ({items}: Turn): boolean =>
+	items.some(item => item.content.type === 'commandExecution' && item.phase !== 'completed');
+
+/** Of the turns before the page those that can be trusted: after a gap, none before one that may have gone on. */
+const keepOlder = (older: readonly Turn[], merge: Merge): readonly Turn[] => {
+	const isWhole = merge.stream === 'whole';
+	const trusted = isWhole ? older : older.slice(older.findLastIndex(mayHaveGoneOn) + 1);
+	return trusted.map(turn => settleOlder(turn, merge));
 };
 
 /** Turns that we hold and that are newer than the page: real only if the page may have been made before them. */
@@ -73,7 +83,7 @@ const mergeNewest = (state: ThreadState, page: WireTurnsPage, merge: Merge): Thr
 	const oldest = listed[0];
 	const first = oldest === undefined ? undefined : indexes.get(oldest.id);
 	const joined = first === undefined ? [] : state.turns.slice(0, first).filter(isUnlisted);
-	const older = joined.map(turn => settleOlder(turn, merge));
+	const older = keepOlder(joined, merge);
 	const last = Math.max(-1, ...listed.map(turn => indexes.get(turn.id) ?? -1));
 	const newer = keepNewer(state.turns.slice(last + 1).filter(isUnlisted), last >= 0, merge);
 
@@ -81,7 +91,8 @@ const mergeNewest = (state: ThreadState, page: WireTurnsPage, merge: Merge): Thr
 		const index = indexes.get(wire.id);
 		return mergeTurn(wire, index === undefined ? undefined : state.turns[index], merge);
 	});
-	const keepsCursor = older.length > 0 && state.olderCursor !== undefined;
+	// Where some of the older turns went, the page's own cursor brings them back; the rest is not doubled.
+	const keepsCursor = older.length > 0 && older.length === joined.length && state.olderCursor !== undefined;
 	const merged: ThreadState = {
 		...state,
 		turns: keepSame(state.turns, [...older, ...fresh, ...newer]),

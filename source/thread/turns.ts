@@ -73,7 +73,19 @@ export const indexOfTurn = (turns: readonly Turn[], id: string): number => {
 export const findTurn = (state: ThreadState, id: string): Turn | undefined =>
 	state.turns[indexOfTurn(state.turns, id)];
 
-/** Changes one turn; one that is not held is made by `absent`, and only if the edit changes it. */
+const isUuid = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
+
+/**
+ * Is an unknown turn one of those that were not paged in? A command in the background may speak for it. Turn ids are
+ * UUIDv7, which sort by time; where they are not, an unknown turn counts as new.
+ */
+const isBeforeOurs = ({turns, olderCursor}: ThreadState, id: string): boolean => {
+	const oldest = turns[0];
+	if (typeof olderCursor !== 'string' || oldest === undefined) return false;
+	return isUuid(id) && isUuid(oldest.id) && id < oldest.id;
+};
+
+/** Changes one turn; one that is not held is made by `absent`, if it is new and the edit changes it. */
 export const editTurn = (
 	state: ThreadState,
 	id: string,
@@ -81,7 +93,7 @@ export const editTurn = (
 	absent?: (id: string) => Turn,
 ): ThreadState => {
 	const index = indexOfTurn(state.turns, id);
-	const held = state.turns[index] ?? absent?.(id);
+	const held = state.turns[index] ?? (isBeforeOurs(state, id) ? undefined : absent?.(id));
 	if (held === undefined) return state;
 	const edited = edit(held);
 	if (edited === held) return state;
