@@ -31,6 +31,10 @@ const emphasised = (sgr: Sgr): Sgr => mergeSgr(sgr, mergeSgr(theme.strong, theme
 
 const cleanText = (text: string): string => sanitiseText(text.replace(/[\r\n]/g, ' '));
 
+/** Sanitised spans without the empty ones. */
+const spansOf = (...parts: readonly (readonly [text: string, sgr: Sgr])[]): Row =>
+	parts.map(([text, sgr]) => ({text: sanitiseLine(text), sgr})).filter(span => span.text !== '');
+
 type Drawn = {readonly line: DiffLine; readonly spans: readonly Span[]};
 
 const signs: Record<DiffLine['kind'], string> = {add: '+', remove: '-', context: ' ', note: ' '};
@@ -43,7 +47,7 @@ const looks: Record<DiffLine['kind'], Sgr> = {
 
 const plainLine = (line: DiffLine): Drawn => ({
 	line,
-	spans: [{text: cleanText(line.text), sgr: looks[line.kind]}],
+	spans: [{text: cleanText(line.text), sgr: looks[line.kind]}].filter(span => span.text !== ''),
 });
 
 /** A removed and an added line drawn with what differs between them, if they are alike enough. */
@@ -98,9 +102,8 @@ const drawLines = (lines: readonly DiffLine[]): Drawn[] => {
 };
 
 const hunkRows = (hunk: DiffHunk, columns: number, digits: number): Row[] => {
-	const place: Span = {text: `@@ -${hunk.oldStart} +${hunk.newStart} @@`, sgr: theme.hunk};
-	const context = sanitiseLine(hunk.heading);
-	const heading: Row = context ? [place, {text: ` ${context}`, sgr: theme.muted}] : [place];
+	const place = `@@ -${hunk.oldStart} +${hunk.newStart} @@`;
+	const heading = spansOf([place, theme.hunk], [hunk.heading && ` ${hunk.heading}`, theme.muted]);
 	const gutterColumns = 2 * digits + 2;
 	const hasGutter = columns - gutterColumns - 1 >= minTextColumns;
 	const room = Math.max(1, columns - 1 - (hasGutter ? gutterColumns : 0));
@@ -136,17 +139,9 @@ const stateOf = ({oldPath, newPath, hunks}: DiffFile): string => {
 
 const fileRows = (file: DiffFile, columns: number): Row[] => {
 	const title = titleOf(file);
-	const header: Row[] =
-		title === undefined
-			? []
-			: wrapRow(
-					[
-						{text: sanitiseLine(title), sgr: theme.strong},
-						{text: stateOf(file), sgr: theme.muted},
-					],
-					columns,
-				);
-	const notes = file.notes.flatMap(text => wrapRow([{text: sanitiseLine(text), sgr: theme.muted}], columns));
+	const header =
+		title === undefined ? [] : wrapRow(spansOf([title, theme.strong], [stateOf(file), theme.muted]), columns);
+	const notes = file.notes.flatMap(text => wrapRow(spansOf([text, theme.muted]), columns));
 	const last = file.hunks.reduce(
 		(most, hunk) =>
 			hunk.lines.reduce((max, line) => Math.max(max, line.oldLine ?? 0, line.newLine ?? 0), most),
@@ -163,7 +158,7 @@ export const diffRows = (diff: string, columns: number): Row[] => {
 	if (files.length === 0)
 		return diff === ''
 			? []
-			: cleanLines(diff).flatMap(text => hardWrapRow([{text, sgr: theme.plain}], width));
+			: cleanLines(diff).flatMap(text => hardWrapRow(spansOf([text, theme.plain]), width));
 	return files.flatMap((file, index) => [...(index === 0 ? [] : [emptyRow]), ...fileRows(file, width)]);
 };
 

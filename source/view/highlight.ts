@@ -169,7 +169,11 @@ const colour = (lines: readonly string[], language: Language): Row[] => {
 		}
 		for (const [index, text] of node.split('\n').entries()) {
 			if (index > 0) rows.push([]);
-			if (text) rows.at(-1)?.push({text, sgr});
+			const row = rows.at(-1);
+			if (!row || !text) continue;
+			const last = row.at(-1);
+			if (last?.sgr === sgr) row[row.length - 1] = {text: last.text + text, sgr};
+			else row.push({text, sgr});
 		}
 	};
 	try {

@@ -84,10 +84,10 @@ const expandTabs = (line: string): string => {
 	return result;
 };
 
-/** Harmless text of many lines: CRLF and CR become LF, tabs become blanks up to the next 4th column. */
+/** Harmless text of as many lines as there were: CRLF and CR become LF, tabs become blanks up to the next 4th column. */
 export const sanitiseText = (text: string): string => {
 	if (harmless.test(text)) return text;
-	return text.replace(escapes, '').replace(/\r\n?/g, '\n').split('\n').map(expandTabs).join('\n');
+	return text.replace(/\r\n?/g, '\n').replace(escapes, '').split('\n').map(expandTabs).join('\n');
 };
 
 const forbidden = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Cs}/u;

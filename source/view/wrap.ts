@@ -3,7 +3,6 @@
  * becomes a blank), no character is split, and a row that fits comes back as itself. Called by every view that
  * shows text.
  */
-import {codePointsWidth} from './cell-width.ts';
 import type {Row, Sgr, Span} from './row.ts';
 import {emptyRow, rowText} from './row.ts';
 import {graphemes, rowWidth, textWidth} from './width.ts';
@@ -39,10 +38,15 @@ const asciiRuler = (text: string): Ruler => ({
 	isBreak: index => text.charCodeAt(index - 1) === 0x20,
 });
 
+/** Graphemes; those of more than two cells (some Indic clusters) take one after the other in a terminal anyway. */
+const charactersOf = (text: string): readonly string[] =>
+	mayJoin.test(text)
+		? graphemes(text).flatMap(part => (textWidth(part) > 2 ? Array.from(part) : [part]))
+		: Array.from(text);
+
 const wideRuler = (text: string): Ruler => {
-	const joins = mayJoin.test(text);
-	const parts = joins ? graphemes(text) : Array.from(text);
-	const widths = parts.map(joins ? textWidth : codePointsWidth);
+	const parts = charactersOf(text);
+	const widths = parts.map(part => textWidth(part));
 	const offsets = [0];
 	let offset = 0;
 	for (const part of parts) {

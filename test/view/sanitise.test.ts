@@ -69,9 +69,8 @@ test('nothing dangerous survives, and sanitising again changes nothing', () => {
 test('sanitising goes line by line, so that a stream can be cut at any line break', () => {
 	fc.assert(
 		fc.property(hostileText, hostileText, (before, after) => {
-			expect(sanitiseText(`${before}\n${after}`)).toBe(
-				`${sanitiseText(`${before}`)}\n${sanitiseText(after)}`,
-			);
+			fc.pre(!before.endsWith('\r'));
+			expect(sanitiseText(`${before}\n${after}`)).toBe(`${sanitiseText(before)}\n${sanitiseText(after)}`);
 		}),
 	);
 });
