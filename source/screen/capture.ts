@@ -113,10 +113,12 @@ export type InkInput = {
 	 * keys; React commits in between. Dropped while no component listens.
 	 */
 	push(raw: string): void;
+	/** Runs the task once Ink has taken every key pushed before: at once when it has. Never dropped. */
+	after(task: () => void): void;
 };
 
 export const createInkInput = (): InkInput => {
-	const queue: string[] = [];
+	const queue: Array<string | (() => void)> = [];
 	/** A key was just handed over: the next waits until React has committed what that one changed. */
 	let isResting = false;
 
@@ -128,19 +130,28 @@ export const createInkInput = (): InkInput => {
 		unref: () => stream,
 		/** Ink reads until null at each 'readable'. */
 		read: (): string | null => {
-			if (isResting) return null;
+			const [next] = queue;
+			if (isResting || typeof next !== 'string') return null;
 			isResting = true;
-			return queue.shift() ?? null;
+			queue.shift();
+			return next;
 		},
 	});
 
 	const deliver = (): void => {
 		isResting = false;
 		// Keys typed before a field was there are not meant for it.
-		if (stream.listenerCount('readable') === 0) queue.length = 0;
-		if (queue.length === 0) return;
+		while (typeof queue[0] === 'string' && stream.listenerCount('readable') === 0) queue.shift();
+		const [next] = queue;
+		if (next === undefined) return;
 		setImmediate(deliver);
-		stream.emit('readable');
+		if (typeof next === 'string') {
+			stream.emit('readable');
+			return;
+		}
+		isResting = true;
+		queue.shift();
+		next();
 	};
 
 	return {
@@ -148,6 +159,10 @@ export const createInkInput = (): InkInput => {
 		push(raw) {
 			queue.push(raw);
 			if (!isResting) deliver();
+		},
+		after(task) {
+			if (isResting || queue.length > 0) queue.push(task);
+			else task();
 		},
 	};
 };

@@ -122,10 +122,12 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 	const onInput = (event: InputEvent): void => {
 		switch (event.type) {
 			case 'key':
-				onKey(event);
+				inOrder(() => onKey(event));
 				return;
 			case 'paste':
-				if (isEditing(state())) input.push(sanitiseLine(event.text));
+				inOrder(() => {
+					if (isEditing(state())) input.push(sanitiseLine(event.text));
+				});
 				return;
 			case 'mouse':
 				if (event.action === 'wheelUp' || event.action === 'wheelDown') {
@@ -139,6 +141,12 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 			case 'reply':
 				return;
 		}
+	};
+
+	/** A field takes its keys through Ink, one a tick: an Enter that came in the same burst must not overtake them. */
+	const inOrder = (task: () => void): void => {
+		if (isEditing(state())) input.after(task);
+		else task();
 	};
 
 	const onKey = (event: Extract<InputEvent, {type: 'key'}>): void => {

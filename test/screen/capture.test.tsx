@@ -120,6 +120,32 @@ describe('what Ink reads', () => {
 		expect(submitted).toEqual(['hoi']);
 	});
 
+	test('a task waits for the keys before it, and runs at once without any', async () => {
+		const log: string[] = [];
+		const {input} = mount(<Listener onTyped={typed => log.push(typed)} />);
+		await settle();
+		input.after(() => log.push('at once'));
+		expect(log).toEqual(['at once']);
+		input.push('a');
+		input.push('b');
+		input.after(() => log.push('task'));
+		input.push('c');
+		await settle();
+		expect(log).toEqual(['at once', 'a', 'b', 'task', 'c']);
+	});
+
+	test('a task is run even where the keys before it are dropped', async () => {
+		const log: string[] = [];
+		const {input, instance} = mount(<Listener onTyped={typed => log.push(typed)} />);
+		await settle();
+		input.push('a');
+		input.push('b');
+		input.after(() => log.push('task'));
+		instance.rerender(<Text>deaf</Text>);
+		await settle();
+		expect(log).toEqual(['a', 'task']);
+	});
+
 	test('keys are dropped while nobody listens', async () => {
 		const seen: string[] = [];
 		const {input, instance} = mount(<Text>deaf</Text>);
