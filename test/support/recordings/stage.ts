@@ -84,6 +84,8 @@ export const makeStage = (scenario: Scenario, lines: TranscriptLine[]): Stage =>
 				excludeTurns: true,
 				initialTurnsPage: {limit: 20, itemsView: 'full', sortDirection: 'desc'},
 			});
+			// The last of what comes with the response, except for replayed requests.
+			await client.waitFor(frame => frame.method === 'thread/goal/cleared');
 			return client;
 		},
 		watcher,
