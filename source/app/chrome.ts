@@ -100,6 +100,7 @@ const stateWords = (state: AppState): readonly Words[] => {
 	if (state.oddities > 0)
 		words.push({text: `${state.oddities} odd frame${state.oddities === 1 ? '' : 's'}`, tone: 'bad'});
 	if (state.observe) words.push({text: 'OBSERVE', tone: 'strong'});
+	else if (state.name !== undefined) words.push({text: `as ${sanitiseLine(state.name)}`, tone: 'muted'});
 	return words;
 };
 

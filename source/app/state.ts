@@ -79,6 +79,8 @@ export type AppState = {
 	/** Threads to go back to, the last opened one last. */
 	readonly trail: readonly string[];
 	readonly observe: boolean;
+	/** How the person at this seat is called; undefined until that is known. */
+	readonly name: string | undefined;
 	/** The caller's home directory, for short paths. */
 	readonly home: string | undefined;
 	readonly nowMs: number;
@@ -107,6 +109,7 @@ export const initialAppState = (options: AppOptions): AppState => ({
 	threads: options.threads,
 	trail: [],
 	observe: options.observe,
+	name: undefined,
 	home: options.home,
 	nowMs: options.nowMs,
 	ui: {

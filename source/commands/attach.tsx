@@ -25,6 +25,7 @@ import type {Row} from '../view/row.ts';
 import type {Viewport} from '../view/viewport.ts';
 import type {Context} from './context.ts';
 import {CommandError, exitCodes} from './exit-codes.ts';
+import {personName} from './person.ts';
 import {ambiguous, findThread, noSuchThread, reachServer} from './reach.ts';
 
 export const attach = async (context: Context, wanted: string | undefined): Promise<number> => {
@@ -262,6 +263,10 @@ const runScreen = (context: Context, {threadId, threads, start}: Start): Promise
 
 		terminal.enter();
 		start(session);
+		void personName(context.name, context.cwd).then(name => {
+			store.set({...store.get(), name});
+			screen.changed('stream');
+		});
 		guarded(() => screen.changed('input'))();
 	});
 };
