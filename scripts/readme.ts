@@ -1,0 +1,117 @@
+/**
+ * `npm run readme`: renews what the README takes from the program — the key table from the key table, the picture
+ * from a real run: a real App Server with a scripted model, the built `jumpseat` in a pseudo-terminal.
+ */
+import {readFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import {fileURLToPath} from 'node:url';
+import type {Script} from '../source/demo/script.ts';
+import {startScenario} from '../test/support/harness.ts';
+import {openPty} from '../test/support/pty.ts';
+import {withKeyTable} from './key-table.ts';
+import {pictureOf} from './picture.ts';
+
+const file = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
+
+const loginTest = `import assert from 'node:assert';
+import {renew} from './login.mjs';
+const [one, two] = await Promise.all([renew(), renew()]);
+console.log('ok 1 - a token is given');
+assert.equal(one, two, 'both calls share one renewal');
+console.log('ok 2 - both calls share one renewal');
+`;
+
+const script: Script = {
+	rules: [
+		{
+			when: 'flaky',
+			responses: [
+				[
+					{do: 'message', text: 'I will run the test first, then look at how the token is renewed.'},
+					{
+						do: 'plan',
+						steps: [
+							['completed', 'Run the login test'],
+							['in_progress', 'Share one renewal between callers'],
+							['pending', 'Run it again'],
+						],
+					},
+				],
+				[{do: 'command', command: 'node login.test.mjs 2>&1 | head -12; exit 1'}],
+				[
+					{
+						do: 'patch',
+						patch: `*** Begin Patch
+*** Update File: login.mjs
+@@
+-export const renew = async () => Math.random();
++let renewal;
++export const renew = () => {
++  renewal ??= Promise.resolve(Math.random());
++  return renewal;
++};
+*** End Patch`,
+					},
+				],
+				[{do: 'command', command: 'node login.test.mjs'}],
+				[
+					{
+						do: 'message',
+						text: [
+							'The race is in `renew()`: **every caller started a renewal of its own**. Now:\n\n- callers share the one that is under way\n- the old API stays as it is\n\nNext I would ',
+							{hold: 'picture'},
+							'push it.',
+						],
+					},
+				],
+			],
+		},
+	],
+};
+
+const takePicture = async (): Promise<void> => {
+	const scenario = await startScenario(script, {
+		files: {'login.mjs': 'export const renew = async () => Math.random();\n', 'login.test.mjs': loginTest},
+	});
+	try {
+		await scenario.pilot.startThread();
+		await scenario.pilot.client.call('thread/name/set', {
+			threadId: scenario.pilot.threadId(),
+			name: 'fix the flaky login test',
+		});
+		const terminal = openPty(
+			process.execPath,
+			[file('bin/jumpseat.js'), '--observe', '-c', scenario.endpoint],
+			{
+				columns: 118,
+				rows: 34,
+				cwd: scenario.workdir,
+				env: {
+					...scenario.env,
+					HOME: path.dirname(scenario.workdir),
+					TERM: 'xterm-256color',
+					COLORTERM: 'truecolor',
+				},
+			},
+		);
+		await terminal.waitFor('live', 60_000);
+		const turnId = await scenario.pilot.say('Please fix the flaky login test, and keep the old API.');
+		await terminal.waitFor('Next I would', 60_000);
+		await terminal.waitFor('live');
+		writeFileSync(
+			file('docs/screen.svg'),
+			pictureOf(terminal.styledScreen(), 'Jumpseat beside a live Codex thread'),
+		);
+		scenario.model.release('picture');
+		await scenario.pilot.turnEnded(turnId);
+		terminal.type('q');
+		await terminal.exit;
+	} finally {
+		await scenario.stop();
+	}
+};
+
+writeFileSync(file('README.md'), withKeyTable(readFileSync(file('README.md'), 'utf8')));
+await takePicture();
+process.exit();
