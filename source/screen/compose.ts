@@ -3,7 +3,7 @@
  * Rows made of the same objects as in the last frame keep their identity, so a delta costs only its own rows.
  */
 import {emptyRow, type Row} from '../view/row.ts';
-import {cutRow, padRow, rowWidth} from '../view/width.ts';
+import {cutRow, padRow} from '../view/width.ts';
 import type {Cursor, Frame, Rect, Size} from './frame.ts';
 
 export type Pane = {readonly rect: Rect; readonly rows: readonly Row[]};
@@ -18,33 +18,57 @@ export type Composition = {
 
 export type Composer = {compose(composition: Composition): Frame};
 
-/** A piece of a screen row: this row, cut and padded to that many cells, from that column on. */
-type Layer = {readonly column: number; readonly width: number; readonly row: Row};
+/** A piece of a screen row: `width` cells of a row from its cell `from` on, shown at `column`. */
+type Piece = {readonly column: number; readonly width: number; readonly row: Row; readonly from: number};
 
-const fill = (row: Row, width: number): Row => padRow(cutRow(row, 0, width), width);
-
-const lay = (base: Row, {column, width, row}: Layer): Row => [
-	...fill(base, column),
-	...fill(row, width),
-	...cutRow(base, column + width, Number.MAX_SAFE_INTEGER),
-];
-
-/** The part of a pane on one screen row, or undefined where it has none. */
-const layerOf = ({rect, rows}: Pane, screenRow: number, columns: number): Layer | undefined => {
-	const index = screenRow - rect.row;
-	if (index < 0 || index >= rect.height) return undefined;
-	const width = Math.min(rect.width, columns - rect.column);
-	return rect.column < 0 || width <= 0
-		? undefined
-		: {column: rect.column, width, row: rows[index] ?? emptyRow};
+/** Puts a piece over others, of which only what it does not cover remains. */
+const over = (pieces: readonly Piece[], top: Piece): readonly Piece[] => {
+	const end = top.column + top.width;
+	const left = pieces
+		.filter(({column}) => column < top.column)
+		.map(piece => ({...piece, width: Math.min(piece.width, top.column - piece.column)}));
+	const right = pieces
+		.filter(({column, width}) => column + width > end)
+		.map(piece => {
+			const hidden = Math.max(0, end - piece.column);
+			return {
+				...piece,
+				column: piece.column + hidden,
+				width: piece.width - hidden,
+				from: piece.from + hidden,
+			};
+		});
+	return [...left, top, ...right];
 };
 
-type Composed = {readonly base: Row; readonly layers: readonly Layer[]; readonly row: Row};
+/** Cut pieces by row, and by place in it: a row that scrolls or stands beside others is cut once. */
+const cuts = new WeakMap<Row, Map<string, Row>>();
+
+const cellsOf = ({row, from, width}: Piece): Row => {
+	const known = cuts.get(row) ?? new Map<string, Row>();
+	cuts.set(row, known);
+	const key = `${from}+${width}`;
+	const hit = known.get(key);
+	if (hit) return hit;
+	const cells = padRow(cutRow(row, from, width), width);
+	known.set(key, cells);
+	return cells;
+};
+
+/** The part of a pane on one screen row, or nothing. */
+const pieceOf = ({rect, rows}: Pane, screenRow: number, columns: number): readonly Piece[] => {
+	const index = screenRow - rect.row;
+	const width = Math.min(rect.width, columns - rect.column);
+	if (index < 0 || index >= rect.height || rect.column < 0 || width <= 0) return [];
+	return [{column: rect.column, width, row: rows[index] ?? emptyRow, from: 0}];
+};
+
+type Composed = {readonly base: Row; readonly layers: readonly Piece[]; readonly row: Row};
 
 const isMadeOf = (
 	composed: Composed | undefined,
 	base: Row,
-	layers: readonly Layer[],
+	layers: readonly Piece[],
 ): composed is Composed =>
 	composed?.base === base &&
 	composed.layers.length === layers.length &&
@@ -52,6 +76,14 @@ const isMadeOf = (
 		const other = layers[index];
 		return layer.row === other?.row && layer.column === other.column && layer.width === other.width;
 	});
+
+const lay = (base: Row, layers: readonly Piece[], columns: number): Row => {
+	if (layers.length === 0) return cutRow(base, 0, columns);
+	const pieces = layers.reduce(over, [{column: 0, width: columns, row: base, from: 0}]);
+	const [first] = pieces;
+	// A pane of the whole width hands out the same object wherever it scrolls.
+	return first && pieces.length === 1 ? cellsOf(first) : pieces.flatMap(cellsOf);
+};
 
 export const createComposer = (): Composer => {
 	let last: readonly Composed[] = [];
@@ -62,11 +94,9 @@ export const createComposer = (): Composer => {
 			const known = lastColumns === size.columns ? last : [];
 			const composed = Array.from({length: size.rows}, (_, screenRow): Composed => {
 				const base = chrome[screenRow] ?? emptyRow;
-				const layers = panes.flatMap(pane => layerOf(pane, screenRow, size.columns) ?? []);
+				const layers = panes.flatMap(pane => pieceOf(pane, screenRow, size.columns));
 				const before = known[screenRow];
-				if (isMadeOf(before, base, layers)) return before;
-				const row = layers.reduce(lay, base);
-				return {base, layers, row: rowWidth(row) > size.columns ? cutRow(row, 0, size.columns) : row};
+				return isMadeOf(before, base, layers) ? before : {base, layers, row: lay(base, layers, size.columns)};
 			});
 
 			last = composed;

@@ -50,6 +50,18 @@ describe('the fewest bytes', () => {
 		expect(paint(before, after, plainly)).toBe('\u001B[Hx\u001B[90Cy\u001B[40;4H');
 	});
 
+	test('a jump is taken as soon as it is shorter than the cells it skips', () => {
+		const before = frame([row('a1234b'), row('c123d')]);
+		const after = frame([row('x1234y'), row('v123w')]);
+		expect(paint(before, after, plainly)).toBe('\u001B[Hx\u001B[4Cy\r\nv123w\u001B[40;4H');
+	});
+
+	test('a screen that moves up by a row is shifted, and only the new row is written', () => {
+		const rows = page(1);
+		const moved = [...rows.slice(1), row('new')];
+		expect(paint(frame(rows), frame(moved), plainly)).toBe('\u001B[1;40r\u001B[M\u001B[r\u001B[40Hnew');
+	});
+
 	test('a row that became shorter is erased to its end', () => {
 		const before = frame([row('a long row of text')], {column: 0, row: 0});
 		expect(paint(before, frame([row('a long')], {column: 0, row: 0}), plainly)).toBe('\u001B[6C\u001B[K\r');
@@ -169,6 +181,12 @@ describe('hostile frames', () => {
 				);
 			}),
 			{numRuns: 500},
+		);
+	});
+
+	test('characters without width are not written', () => {
+		expect(paint(undefined, {...frame([row('a\u200Bb')]), cursor: undefined}, plainly)).toContain(
+			'ab\u001B[K',
 		);
 	});
 

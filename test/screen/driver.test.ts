@@ -171,6 +171,16 @@ describe('the fence', () => {
 		expect(last()).toContain('typed');
 	});
 
+	test('keeps input urgent when a stream frame replaces it before it is painted', () => {
+		const {terminal, output, last} = startFenced();
+		output.drainsAtOnce = false;
+		terminal.show(frame('stream'), 'stream');
+		terminal.show(frame('typed'), 'input');
+		terminal.show(frame('typed', 'streamed'), 'stream');
+		output.drain();
+		expect(last()).toContain('streamed');
+	});
+
 	test('makes even input wait behind more than the terminal has taken', () => {
 		const {terminal, last, input} = startFenced(tall, tallFrame('a'));
 		terminal.show(tallFrame('b'), 'input');

@@ -6,7 +6,7 @@ import headless from '@xterm/headless';
 import type {Cursor, Frame, Size} from '../../source/screen/frame.ts';
 import {lineOf} from '../../source/screen/line.ts';
 import {emptyRow} from '../../source/view/row.ts';
-import {isDisputed} from '../../source/view/width.ts';
+import {cutRow, isDisputed} from '../../source/view/width.ts';
 
 export type Cell = {readonly text: string; readonly style: string};
 
@@ -107,3 +107,11 @@ export const comparable = (grid: readonly (readonly Cell[])[], frame: Frame): re
 		const disputed = disputedColumns(frame, row);
 		return cells.map((cell, column) => (disputed.has(column) ? '?' : `${cell.text}<${cell.style}>`)).join('');
 	});
+
+/** The plainest way to show a frame without disputed text: an oracle that shares nothing with the compositor. */
+export const naively = (frame: Frame): string =>
+	Array.from({length: frame.size.rows}, (_, index) => {
+		const row = cutRow(frame.rows[index] ?? emptyRow, 0, frame.size.columns);
+		const spans = row.map(({text, sgr}) => `\u001B[0;${sgr}m${text}`.replace(';m', 'm'));
+		return `\u001B[${index + 1}H\u001B[m\u001B[2K${spans.join('')}\u001B[m`;
+	}).join('');
