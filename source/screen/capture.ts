@@ -151,7 +151,13 @@ export const createInkInput = (): InkInput => {
 		}
 		isResting = true;
 		queue.shift();
-		next();
+		// What the task pushes comes before what was pushed after it.
+		const later = queue.splice(0);
+		try {
+			next();
+		} finally {
+			queue.push(...later);
+		}
 	};
 
 	return {

@@ -128,10 +128,13 @@ describe('what Ink reads', () => {
 		expect(log).toEqual(['at once']);
 		input.push('a');
 		input.push('b');
-		input.after(() => log.push('task'));
+		input.after(() => {
+			log.push('task');
+			input.push('of the task');
+		});
 		input.push('c');
 		await settle();
-		expect(log).toEqual(['at once', 'a', 'b', 'task', 'c']);
+		expect(log).toEqual(['at once', 'a', 'b', 'task', 'of the task', 'c']);
 	});
 
 	test('a task is run even where the keys before it are dropped', async () => {
