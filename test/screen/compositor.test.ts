@@ -180,7 +180,7 @@ describe('hostile frames', () => {
 					/[\u0000-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/,
 				);
 			}),
-			{numRuns: 500},
+			{numRuns: 150},
 		);
 	});
 
