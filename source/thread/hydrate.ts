@@ -3,7 +3,9 @@
  *
  * Invariants: no turn twice, and never a silent hole — older turns stay only if the page joins them; else they go
  * and the page's cursor brings them back. Turns that a newer list no longer has go; items that we saw stay in theirs.
- * Called by reduce.ts.
+ *
+ * Debt: a background command that started unseen, in a turn that an older page then brought, and that completed in a
+ * second gap, is missing until that turn is paged in anew: nothing hinted at it. Called by reduce.ts.
  */
 import type {WireResumeResponse, WireTurn, WireTurnsPage} from '../protocol/types.ts';
 import {hearNewTurns, hearOldTurns} from './agents.ts';
