@@ -5,7 +5,8 @@
  * socket, where the path would be too long); both are gone when the process ends, by whatever signal. The folder
  * is not in /tmp, because Codex's sandbox may write there without asking, so nothing would need an approval.
  */
-import {mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync} from 'node:fs';
+import {spawnSync} from 'node:child_process';
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync} from 'node:fs';
 import {homedir, tmpdir} from 'node:os';
 import path from 'node:path';
 import {onProcessEnd} from './process-end.ts';
@@ -107,20 +108,41 @@ enabled = false
 
 ${options.extraConfig ?? ''}`;
 
+/** What the native package brings along: bubblewrap among it. */
+const resourcesOf = (codex: string): string =>
+	path.join(path.dirname(realpathSync(codex)), '..', 'codex-resources');
+
 /**
  * The environment of a Codex that shall know this home only: none of the user's accounts, settings, proxies or
  * shell profiles. The bundled bubblewrap is put on PATH, because without one there Codex warns every client.
  */
 export const codexEnv = (env: NodeJS.ProcessEnv, codex: string, home: string): NodeJS.ProcessEnv => {
 	const kept = Object.entries(env).filter(([name]) => !/^(CODEX|OPENAI)_|_proxy$/i.test(name));
-	const resources = path.join(path.dirname(realpathSync(codex)), '..', 'codex-resources');
 	return {
 		...Object.fromEntries(kept),
-		PATH: [path.dirname(process.execPath), env.PATH ?? '', resources].join(path.delimiter),
+		PATH: [path.dirname(process.execPath), env.PATH ?? '', resourcesOf(codex)].join(path.delimiter),
 		HOME: home,
 		CODEX_HOME: home,
 		NO_PROXY: '127.0.0.1,localhost',
 	};
+};
+
+/**
+ * Whether commands can be put in a sandbox here: in some containers bubblewrap may not make its namespaces, and
+ * then every command would fail before it ran. Only Linux is in doubt.
+ */
+export const canSandbox = (codex: string): boolean => {
+	if (process.platform !== 'linux') {
+		return true;
+	}
+
+	const bundled = path.join(resourcesOf(codex), 'bwrap');
+	const {status} = spawnSync(
+		existsSync(bundled) ? bundled : 'bwrap',
+		['--ro-bind', '/', '/', '--unshare-user', '--unshare-net', '--unshare-pid', '--proc', '/proc', 'true'],
+		{stdio: 'ignore', timeout: 5000},
+	);
+	return status === 0;
 };
 
 /** Makes the folders and writes config.toml. Throws what the file system throws. */

@@ -5,7 +5,7 @@
  * the thread and answers the one approval itself after a while, unless somebody else has answered it before.
  */
 import {type AppServer, startAppServer} from './app-server.ts';
-import {type CodexHome, codexEnv, createCodexHome} from './codex-home.ts';
+import {type CodexHome, canSandbox, codexEnv, createCodexHome} from './codex-home.ts';
 import {findCodex} from './find-codex.ts';
 import {connectRawClient, type RawClient} from './json-rpc-client.ts';
 import {makePilot, type Pilot} from './pilot.ts';
@@ -101,7 +101,14 @@ export const startPerformance = async (env: NodeJS.ProcessEnv, tempo: Tempo): Pr
 
 	try {
 		model = await startScriptedModel({script: story, paceMs: tempo.wordMs});
-		home = createCodexHome({env, modelUrl: model.url, files: projectFiles, projectName});
+		home = createCodexHome({
+			env,
+			modelUrl: model.url,
+			files: projectFiles,
+			projectName,
+			// Without a sandbox the demo still shows its commands, only not the approval to leave it.
+			sandboxMode: canSandbox(codex) ? 'workspace-write' : 'danger-full-access',
+		});
 		server = await startAppServer({
 			codex,
 			env: codexEnv(env, codex, home.home),

@@ -30,6 +30,12 @@ test('signs in', async () => {
 	assert.match(await renew(), /^token-/);
 });
 
+test('keeps the token for a while', async () => {
+	const token = await renew();
+	await new Promise(resolve => setTimeout(resolve, 1200));
+	assert.match(token, /^token-/);
+});
+
 test('two renewals at once share one token', async () => {
 	const [first, second] = await Promise.all([renew(), renew()]);
 	assert.equal(first, second);
@@ -111,7 +117,7 @@ const finding = `The failure is **real**, not a flaw of the test. Two callers re
 
 \`\`\`js
 const [first, second] = await Promise.all([renew(), renew()]);
-// token-2 and token-3
+// token-3 and token-4
 \`\`\`
 
 I let them share one renewal.`;
@@ -121,6 +127,7 @@ const summary = `Done. \`renew()\` now shares one renewal between all callers th
 | test | before | after |
 | --- | --- | --- |
 | signs in | ✓ | ✓ |
+| keeps the token for a while | ✓ | ✓ |
 | two renewals at once | ✗ | ✓ |
 
 The dry run of the release is clean, nothing was published.`;
@@ -144,12 +151,12 @@ const taskRule: Rule = {
 			plan(0, 'Reproduce, fix, prove.'),
 		],
 		[{do: 'command', command: 'cat source/login.js'}],
-		[{do: 'command', command: 'node --test test/'}],
+		[{do: 'command', command: 'node --test-reporter=spec test/login.test.js'}],
 		[{do: 'message', text: finding}, plan(1)],
 		[{do: 'patch', patch: sharePatch}],
-		[plan(2), {do: 'command', command: 'node --test test/'}],
+		[plan(2), {do: 'command', command: 'node --test-reporter=spec test/login.test.js'}],
 		[
-			{do: 'message', text: 'Both tests pass. The release script works outside the sandbox, so I ask first.'},
+			{do: 'message', text: 'All tests pass. The release script works outside the sandbox, so I ask first.'},
 			plan(3),
 		],
 		[
@@ -207,8 +214,8 @@ const rules: readonly Rule[] = [
 	{
 		when: followUps[3],
 		responses: [
-			[{do: 'command', command: 'node --test test/'}],
-			[{do: 'message', text: 'All green: **2 of 2**.'}],
+			[{do: 'command', command: 'node --test-reporter=spec test/login.test.js'}],
+			[{do: 'message', text: 'All green: **3 of 3**.'}],
 		],
 	},
 ];
