@@ -4,7 +4,7 @@
  */
 import type {ThreadState} from '../thread/state.ts';
 import {itemKey} from './items/blocks.ts';
-import {viewOf} from './items/views.ts';
+import {isHidden, viewOf} from './items/views.ts';
 import type {Row, Sgr, Span} from './row.ts';
 import {rowText} from './row.ts';
 import {sanitiseText} from './sanitise.ts';
@@ -22,10 +22,8 @@ export const findBlocks = (state: ThreadState, query: string): readonly string[]
 	const keys: string[] = [];
 	for (const turn of state.turns) {
 		for (const item of turn.items) {
-			const viewed = viewOf(item);
-			if (!viewed.hidden && sanitiseText(viewed.text()).search(pattern) >= 0) {
-				keys.push(itemKey(turn.id, item.id));
-			}
+			if (isHidden(item)) continue;
+			if (sanitiseText(viewOf(item).text()).search(pattern) >= 0) keys.push(itemKey(turn.id, item.id));
 		}
 	}
 	return keys;

@@ -57,11 +57,13 @@ type Entry = {
 	readonly seconds: number | undefined;
 	readonly turnNumber: number | undefined;
 	readonly cwd: string | undefined;
+	/** The rows as the view made them, and with the edge and the gap that the transcript adds. */
+	readonly inner: readonly Row[];
 	readonly rows: readonly Row[];
 	readonly live: Live;
 };
 
-type Wanted = Omit<Entry, 'rows' | 'live'>;
+type Wanted = Omit<Entry, 'inner' | 'rows' | 'live'>;
 
 const isCurrent = (entry: Entry, wanted: Wanted): boolean =>
 	entry.identity === wanted.identity &&
@@ -100,12 +102,25 @@ const sourceRows = (source: BlockSource, wanted: Wanted, context: ItemContext): 
 };
 
 /** Puts the gutter before each row; a row that was there before keeps its identity. */
-const framed = (inner: readonly Row[], wanted: Wanted): readonly Row[] => {
-	const withGutter = wanted.columns >= narrowestGutter;
+const framed = (inner: readonly Row[], wanted: Wanted, known: Entry | undefined): readonly Row[] => {
 	const edge = wanted.selected ? selectedGutter : gutter;
-	const bare = (row: Row): boolean => !withGutter || (row.length === 0 && !wanted.selected);
-	const rows = inner.map(row => truncateRow(bare(row) ? row : [edge, ...row], wanted.columns));
-	return wanted.gap ? [emptyRow, ...rows] : rows;
+	const frame = (row: Row): Row => {
+		const bare = wanted.columns < narrowestGutter || (row.length === 0 && !wanted.selected);
+		return truncateRow(bare ? row : [edge, ...row], wanted.columns);
+	};
+	const gap = wanted.gap ? 1 : 0;
+	const alike =
+		known !== undefined &&
+		known.columns === wanted.columns &&
+		known.selected === wanted.selected &&
+		known.gap === wanted.gap;
+	// Before anything is measured: hundreds of rows of a long message did not change since the last frame.
+	const rows = inner.map((row, index) => {
+		const before = alike && known.inner[index] === row ? known.rows[index + gap] : undefined;
+		return before ?? frame(row);
+	});
+	if (wanted.gap) rows.unshift(emptyRow);
+	return reuseRows(known?.rows, rows);
 };
 
 export const createTranscript = (format: Format): Transcript => {
@@ -131,9 +146,10 @@ export const createTranscript = (format: Format): Transcript => {
 			waiting: wanted.waiting,
 			live,
 		};
-		const rows = reuseRows(known?.rows, framed(sourceRows(block.source, wanted, context), wanted));
+		const inner = sourceRows(block.source, wanted, context);
+		const rows = framed(inner, wanted, known);
 		entries.delete(block.key);
-		entries.set(block.key, {...wanted, rows, live});
+		entries.set(block.key, {...wanted, inner, rows, live});
 		if (entries.size > mostEntries) {
 			for (const key of entries.keys()) {
 				if (entries.size <= mostEntries) break;

@@ -243,8 +243,11 @@ describe('whatever the server writes, no control character and no row too wide r
 			fc.property(anyState, columnsArbitrary, fc.boolean(), (state, columns, selected) => {
 				const transcript = createTranscript(utc);
 				const probe = transcript.list(state, look({columns}));
+				const ended = ['completed', 'interrupted', 'failed'].includes(state.turns[0]?.status ?? '');
+				expect(probe.keyAt(probe.length - 1).endsWith('/end')).toBe(ended);
 				for (let index = 0; index < probe.length; index += 1) {
 					const key = probe.keyAt(index);
+					expect(key, 'as many blocks as were counted').not.toBe('');
 					const folds = new Map([[key, 'open' as const]]);
 					const list = transcript.list(
 						state,

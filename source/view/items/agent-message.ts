@@ -7,7 +7,16 @@ import {createMarkdownView, markdownRows} from '../markdown.ts';
 import type {Row} from '../row.ts';
 import {theme} from '../style.ts';
 import {rowWidth} from '../width.ts';
-import {type ItemContext, type ItemView, isRunning, missedRows, type Of, underHead} from './item-view.ts';
+import {
+	bodyColumns,
+	type ItemContext,
+	type ItemView,
+	indentRow,
+	isRunning,
+	missedRows,
+	type Of,
+	underHead,
+} from './item-view.ts';
 import {foldedText} from './output.ts';
 import {speakerRow} from './speaker.ts';
 
@@ -17,16 +26,15 @@ const cursor = {text: '▍', sgr: theme.muted};
 const liveRows = (source: string, context: ItemContext): readonly Row[] => {
 	const {live, columns} = context;
 	live.markdown ??= createMarkdownView();
-	let fresh: readonly Row[] = [];
-	const inner = underHead(columns, width => {
-		fresh = live.markdown?.rows(source, width) ?? [];
-		return fresh;
-	});
+	const markdown = live.markdown;
 	const known = live.indented?.columns === columns ? live.indented : undefined;
-	const rows = inner.map((row, index) =>
-		known !== undefined && known.source[index] === fresh[index] ? (known.rows[index] ?? row) : row,
-	);
-	live.indented = {columns, source: fresh.slice(), rows};
+	const inner = bodyColumns(columns);
+	const fresh = markdown.rows(source, inner).slice();
+	const rows = fresh.map((row, index) => {
+		const before = known?.source[index] === row ? known.rows[index] : undefined;
+		return before ?? (inner === columns ? row : indentRow(row));
+	});
+	live.indented = {columns, source: fresh, rows};
 	return rows;
 };
 

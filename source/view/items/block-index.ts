@@ -5,8 +5,8 @@
  * Invariant: an index that was handed out stays true; arrays are shared between versions only where they agree.
  * Called by `transcript.ts`.
  */
-import type {Notice, ThreadState, Turn} from '../../thread/state.ts';
-import {type Block, turnBlocks, turnKey} from './blocks.ts';
+import type {Notice, ThreadState, Turn, TurnId} from '../../thread/state.ts';
+import {type Block, countBlocks, turnBlocks, turnKey} from './blocks.ts';
 
 export type BlockIndex = {
 	readonly length: number;
@@ -33,18 +33,22 @@ const noticesByTurn = (state: ThreadState): ReadonlyMap<number, readonly Notice[
 	return result;
 };
 
-type Version = {
+/** What stands where, apart from the turns' own blocks. */
+type Outline = {
 	readonly turns: readonly Turn[];
-	/** `starts[i]`: number of the first block of turn i. May be longer than `turns`: newer versions share it. */
-	readonly starts: number[];
-	readonly length: number;
 	readonly head: readonly Block[];
 	readonly threadNotices: readonly Notice[];
 	readonly noticesByTurn: ReadonlyMap<number, readonly Notice[]>;
 };
 
+type Version = Outline & {
+	/** `starts[i]`: number of the first block of turn i. May be longer than `turns`: newer versions share it. */
+	readonly starts: number[];
+	readonly length: number;
+};
+
 /** True when thread notices stand where they stood: the same notices, and turns that began when they began. */
-const sameOutline = (old: Version, state: ThreadState): boolean =>
+const sameNotices = (old: Outline, state: ThreadState): boolean =>
 	old.threadNotices === state.notices &&
 	(state.notices.length === 0 ||
 		(old.turns.length === state.turns.length &&
@@ -69,47 +73,58 @@ const headBlocks = (state: ThreadState, notices: readonly Notice[]): readonly Bl
 	return blocks;
 };
 
+/** How many turns at the beginning are the same: the one loop over all turns, and nothing but comparisons. */
+const commonLength = (left: readonly Turn[], right: readonly Turn[]): number => {
+	const end = Math.min(left.length, right.length);
+	if (left === right) return end;
+	let index = 0;
+	while (index < end && left[index] === right[index]) index += 1;
+	return index;
+};
+
+/** Fills in where the turns from number `from` on begin, and tells how many blocks there are in all. */
+const countFrom = (from: number, starts: number[], outline: Outline): number => {
+	let length = from === 0 ? outline.head.length : (starts[from] ?? 0);
+	for (let index = from; index < outline.turns.length; index += 1) {
+		const turn = outline.turns[index];
+		if (turn === undefined) break;
+		starts[index] = length;
+		length += countBlocks(turn, outline.noticesByTurn.get(index) ?? none);
+	}
+	return length;
+};
+
 export const createBlockIndex = (): ((state: ThreadState) => BlockIndex) => {
 	let version: Version | undefined;
 	/** Blocks by turn, with the notices that were counted in. */
 	const cache = new WeakMap<Turn, {readonly notices: readonly Notice[]; readonly blocks: readonly Block[]}>();
+	/** What was made last: while a turn streams, it is that turn, one event ago. */
+	let newest: {readonly turnId: TurnId; readonly blocks: readonly Block[]} | undefined;
 	/** Where a turn stands, by key; only a hint, checked on use. */
 	const places = {byKey: new Map<string, number>(), builtFor: none as readonly Turn[]};
 
-	const blocksOf = (turn: Turn, notices: readonly Notice[], before?: Turn): readonly Block[] => {
+	const blocksOf = (turn: Turn, notices: readonly Notice[]): readonly Block[] => {
 		const known = cache.get(turn);
 		if (known !== undefined && known.notices === notices) return known.blocks;
-		const previous = known ?? (before?.id === turn.id ? cache.get(before) : undefined);
-		const blocks = turnBlocks(turn, notices, previous?.blocks);
+		const blocks = turnBlocks(turn, notices, newest?.turnId === turn.id ? newest.blocks : undefined);
 		cache.set(turn, {notices, blocks});
+		newest = {turnId: turn.id, blocks};
 		return blocks;
-	};
-
-	const countBlocks = (from: number, starts: number[], state: ThreadState, next: Version): number => {
-		let length = from === 0 ? next.head.length : (starts[from] ?? 0);
-		for (let index = from; index < state.turns.length; index += 1) {
-			const turn = state.turns[index];
-			if (turn === undefined) break;
-			starts[index] = length;
-			length += blocksOf(turn, next.noticesByTurn.get(index) ?? none, version?.turns[index]).length;
-		}
-		return length;
 	};
 
 	const update = (state: ThreadState): Version => {
 		const old = version;
 		const {turns} = state;
-		const byTurn = old !== undefined && sameOutline(old, state) ? old.noticesByTurn : noticesByTurn(state);
+		const byTurn = old !== undefined && sameNotices(old, state) ? old.noticesByTurn : noticesByTurn(state);
 		const head = headBlocks(state, byTurn.get(-1) ?? none);
 		let common = 0;
 		if (old !== undefined && byTurn === old.noticesByTurn && head.length === old.head.length) {
-			const end = Math.min(turns.length, old.turns.length);
-			while (common < end && turns[common] === old.turns[common]) common += 1;
+			common = commonLength(turns, old.turns);
 		}
-		const next = {turns, head, threadNotices: state.notices, noticesByTurn: byTurn};
+		const next: Outline = {turns, head, threadNotices: state.notices, noticesByTurn: byTurn};
 		if (old === undefined) {
 			const starts: number[] = [];
-			return {...next, starts, length: countBlocks(0, starts, state, {...next, starts, length: 0})};
+			return {...next, starts, length: countFrom(0, starts, next)};
 		}
 		if (common === turns.length && common === old.turns.length) {
 			return {...next, starts: old.starts, length: old.length};
@@ -118,7 +133,7 @@ export const createBlockIndex = (): ((state: ThreadState) => BlockIndex) => {
 		const appends = common >= old.turns.length - 1 && old.starts.length === old.turns.length;
 		const starts = appends ? old.starts : old.starts.slice(0, common + 1);
 		if (common === old.turns.length) starts[common] = old.length;
-		return {...next, starts, length: countBlocks(common, starts, state, {...next, starts, length: 0})};
+		return {...next, starts, length: countFrom(common, starts, next)};
 	};
 
 	const placeOf = (key: string, turns: readonly Turn[]): number => {

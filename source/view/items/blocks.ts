@@ -7,7 +7,7 @@ import type {Item, Notice, Turn, TurnId} from '../../thread/state.ts';
 import type {Fold, Tone} from './item-view.ts';
 import {hasEnded} from './turn-end.ts';
 import type {TurnPlan} from './turn-plan.ts';
-import {type Viewed, viewOf} from './views.ts';
+import {isHidden, type Viewed, viewOf} from './views.ts';
 
 export type BlockSource =
 	| {readonly kind: 'item'; readonly item: Item; readonly viewed: Viewed}
@@ -78,6 +78,18 @@ const itemSource = (item: Item): Extract<BlockSource, {kind: 'item'}> => {
 	return source;
 };
 
+const hasPlan = (turn: Turn): boolean => turn.plan !== undefined && turn.plan.steps.length > 0;
+
+/** How many blocks `turnBlocks` makes, without making them: a long history is counted before it is shown. */
+export const countBlocks = (turn: Turn, threadNotices: readonly Notice[]): number => {
+	let count = turn.notices.length + threadNotices.length;
+	if (turn.itemsIncomplete) count += 1;
+	if (hasPlan(turn)) count += 1;
+	if (hasEnded(turn)) count += 1;
+	for (const item of turn.items) if (!isHidden(item)) count += 1;
+	return count;
+};
+
 /**
  * The blocks of a turn: a word about missing items, the items with the notices between them and the checklist
  * behind the message that began the turn, thread notices that came before the next turn, the end. `previous`:
@@ -111,7 +123,7 @@ export const turnBlocks = (
 			noticeAt += 1;
 		}
 	};
-	let planDue = turn.plan !== undefined && turn.plan.steps.length > 0;
+	let planDue = hasPlan(turn);
 	const addPlan = (): void => {
 		if (planDue && turn.plan !== undefined) add('plan', {kind: 'plan', plan: turn.plan});
 		planDue = false;
@@ -120,8 +132,7 @@ export const turnBlocks = (
 	for (const [index, item] of turn.items.entries()) {
 		addNotices(index);
 		if (index > 0 || item.content.type !== 'userMessage') addPlan();
-		const source = itemSource(item);
-		if (!source.viewed.hidden) add(item.id, source);
+		if (!isHidden(item)) add(item.id, itemSource(item));
 	}
 	addPlan();
 	addNotices(Number.POSITIVE_INFINITY);

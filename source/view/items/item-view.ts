@@ -50,8 +50,6 @@ export type ItemView<Content extends WireItem> = {
 	readonly defaultFold?: (content: Content) => Fold;
 	/** Whether opening or closing it shows anything else. */
 	readonly foldable?: (content: Content) => boolean;
-	/** True for an item that has nothing to show, and is left out. */
-	readonly hidden?: (content: Content, item: Item) => boolean;
 };
 
 /** The content of one kind. */
@@ -70,11 +68,16 @@ const bar: Span = {text: '  │ ', sgr: theme.border};
 /** Under this width indentation costs more than it explains. */
 const narrowColumns = 16;
 
+/** The columns that are left below a head line. */
+export const bodyColumns = (columns: number): number => (columns < narrowColumns ? columns : columns - 2);
+
+export const indentRow = (row: Row): Row => (row.length === 0 ? row : [textIndent, ...row]);
+
 /** Lays `make(columns)` out below a head line, two cells in. */
-export const underHead = (columns: number, make: (columns: number) => readonly Row[]): Row[] =>
-	columns < narrowColumns
-		? [...make(columns)]
-		: make(columns - 2).map(row => (row.length === 0 ? row : [textIndent, ...row]));
+export const underHead = (columns: number, make: (columns: number) => readonly Row[]): Row[] => {
+	const inner = bodyColumns(columns);
+	return inner === columns ? [...make(columns)] : make(inner).map(indentRow);
+};
 
 /** Lays `make(columns)` out behind a thin bar: output, diffs, data. */
 export const behindBar = (columns: number, make: (columns: number) => readonly Row[]): Row[] =>

@@ -2,6 +2,7 @@
  * What the model says of its thinking: muted, folded to the headlines of its summary. Most of it is hidden by the
  * provider: a finished item without a word of text is left out. Called by `views.ts`.
  */
+import type {Item} from '../../thread/state.ts';
 import {markdownRows} from '../markdown.ts';
 import {dimmed} from '../restyle.ts';
 import {theme} from '../style.ts';
@@ -24,12 +25,15 @@ const headlines = (content: Of<'reasoning'>): string[] => {
 	return (summary.length > 0 ? summary : parts(content)).map(headline);
 };
 
+/** Most thinking is hidden by the provider: without a word of text, only one that runs is shown. */
+export const hasNothingToShow = (content: Of<'reasoning'>, item: Item): boolean =>
+	!isRunning(item) && parts(content).length === 0;
+
 export const reasoning: ItemView<Of<'reasoning'>> = {
 	tone: 'work',
 	text: content => parts(content).join('\n\n'),
 	defaultFold: () => 'closed',
 	foldable: content => parts(content).some(part => part.trim().includes('\n')),
-	hidden: (content, item) => !isRunning(item) && parts(content).length === 0,
 	rows: (content, item, context) => {
 		const lines = headlines(content);
 		const title = isRunning(item) ? (lines.at(-1) ?? 'thinking') : lines.join(' · ');

@@ -17,7 +17,7 @@ import {imageGeneration, imageView} from './image.ts';
 import type {Fold, ItemContext, ItemView, Tone} from './item-view.ts';
 import {mcpToolCall} from './mcp-tool-call.ts';
 import {planText} from './plan-text.ts';
-import {reasoning} from './reasoning.ts';
+import {hasNothingToShow, reasoning} from './reasoning.ts';
 import {enteredReviewMode, exitedReviewMode} from './review-mode.ts';
 import {sleep} from './sleep.ts';
 import {subAgentActivity} from './sub-agent-activity.ts';
@@ -28,7 +28,6 @@ import {webSearch} from './web-search.ts';
 /** An item together with the view of its kind. */
 export type Viewed = {
 	readonly tone: Tone;
-	readonly hidden: boolean;
 	readonly defaultFold: Fold;
 	readonly foldable: () => boolean;
 	readonly text: () => string;
@@ -37,7 +36,6 @@ export type Viewed = {
 
 const bind = <Content extends WireItem>(view: ItemView<Content>, content: Content, item: Item): Viewed => ({
 	tone: view.tone,
-	hidden: view.hidden?.(content, item) ?? false,
 	get defaultFold() {
 		return view.defaultFold?.(content) ?? 'open';
 	},
@@ -45,6 +43,10 @@ const bind = <Content extends WireItem>(view: ItemView<Content>, content: Conten
 	text: () => view.text(content),
 	rows: context => view.rows(content, item, context),
 });
+
+/** True for an item that has nothing to show. Asked for every item of a long history: it must cost nothing. */
+export const isHidden = (item: Item): boolean =>
+	item.content.type === 'reasoning' && hasNothingToShow(item.content, item);
 
 export const viewOf = (item: Item): Viewed => {
 	const {content} = item;
