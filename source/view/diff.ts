@@ -20,9 +20,10 @@ export {type DiffFile, type DiffHunk, type DiffLine, parseUnifiedDiff} from './d
 /** Below this many columns for the text the gutter is left out. */
 const minTextColumns = 16;
 
-/** Word comparison is quadratic: longer lines and longer runs of changed lines go without. */
+/** Word comparison is quadratic: longer lines, longer runs of changed lines and less alike ones go without. */
 const maxComparedLength = 400;
 const maxComparedLines = 40;
+const maxEdits = 40;
 
 /** Emphasis says something only while most of a line stayed. */
 const minSharedPart = 0.4;
@@ -56,7 +57,8 @@ const comparePair = (removed: DiffLine, added: DiffLine): readonly [Drawn, Drawn
 	const after = cleanText(added.text);
 	const plain = [plainLine(removed), plainLine(added)] as const;
 	if (before.length > maxComparedLength || after.length > maxComparedLength) return plain;
-	const parts = diffWordsWithSpace(before, after);
+	const parts = diffWordsWithSpace(before, after, {maxEditLength: maxEdits});
+	if (!parts) return plain;
 	const shared = parts.reduce(
 		(sum, part) => (part.added || part.removed ? sum : sum + part.value.trim().length),
 		0,

@@ -129,8 +129,8 @@ const looks: Readonly<Record<string, Sgr>> = {
 /** Code is coloured piece by piece, so that a growing block costs only its last piece. */
 export const pieceLines = 100;
 /** Longer pieces or lines (minified, generated, hostile) stay plain: the grammars are not linear. */
-const maxPieceLength = 12_000;
-const maxLineLength = 1000;
+const maxPieceLength = 8000;
+const maxLineLength = 300;
 const maxCachedPieces = 256;
 
 const languageOf = (name: string | undefined): Language | undefined => {

@@ -114,10 +114,6 @@ const drawBlock = ({token, hasGap}: Block, columns: number, sgr: Sgr): Row[] => 
 const blockRows = (tokens: readonly Token[], columns: number, sgr: Sgr): Row[] =>
 	blocksOf(tokens).flatMap(block => drawBlock(block, columns, sgr));
 
-/** Rows of a Markdown source, hostile or not, none wider than `columns` (at least 1). */
-export const markdownRows = (source: string, columns: number): Row[] =>
-	blockRows(lexMarkdown(sanitiseText(source)), Math.max(1, columns), theme.plain);
-
 const isSameRow = (a: Row, b: Row): boolean =>
 	a.length === b.length &&
 	a.every((span, index) => span.text === b[index]?.text && span.sgr === b[index]?.sgr);
@@ -159,11 +155,16 @@ const rawOf = (tokens: readonly Token[]): string => tokens.map(token => token.ra
 
 const countLines = (text: string): number => text.split('\n').length - 1;
 
+type GrowingView = MarkdownView & {
+	/** Characters of the source that the next call will look at again. */
+	liveLength(): number;
+};
+
 /**
  * A view for one message that grows. A block is frozen once another one with a whole first line follows it: then
  * nothing that comes later can reach back into it. A long fence is frozen piece by piece while it is open.
  */
-export const createMarkdownView = (): MarkdownView => {
+const createGrowingView = (): GrowingView => {
 	let width = 0;
 	let seen = '';
 	let all: readonly Row[] = [];
@@ -234,5 +235,26 @@ export const createMarkdownView = (): MarkdownView => {
 			advance();
 			return all;
 		},
+		liveLength: () => seen.length - frozenLength,
 	};
+};
+
+/** A view for one message: keep it as long as the message grows, and call it with all of the source. */
+export const createMarkdownView: () => MarkdownView = createGrowingView;
+
+/** Sources up to this length are lexed at once. */
+const wholeLength = 16_000;
+
+/**
+ * Rows of a Markdown source, hostile or not, none wider than `columns` (at least 1). A long source is fed in steps,
+ * because marked takes time quadratic in the length for some inputs; a step is at least as long as what is not
+ * finished yet, so that one endless block does not make it quadratic again.
+ */
+export const markdownRows = (source: string, columns: number): Row[] => {
+	if (source.length <= wholeLength)
+		return blockRows(lexMarkdown(sanitiseText(source)), Math.max(1, columns), theme.plain);
+	const view = createGrowingView();
+	for (let end = wholeLength / 2; end < source.length; end += Math.max(wholeLength / 2, view.liveLength()))
+		view.rows(source.slice(0, end), columns);
+	return [...view.rows(source, columns)];
 };

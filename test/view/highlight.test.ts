@@ -91,7 +91,9 @@ test('code before a seam is coloured the same however much follows', () => {
 	expect(all).toHaveLength(250);
 });
 
-test('very long lines stay plain', () => {
-	const code = `const a = "${'x'.repeat(5000)}"`;
-	expect(highlightLines(code, 'js')).toEqual([[{text: code, sgr: ''}]]);
+test('very long lines stay plain, the others keep their colours', () => {
+	const long = `const a = "${'x'.repeat(5000)}"`;
+	const rows = highlightLines(`let b\n${long}\nlet c`, 'js');
+	expect(rows[1]).toEqual([{text: long, sgr: ''}]);
+	expect([rows[0]?.[0]?.sgr, rows[2]?.[0]?.sgr]).toEqual([theme.codeKeyword, theme.codeKeyword]);
 });

@@ -180,6 +180,13 @@ test('a message streamed in any steps looks as if it came at once', () => {
 	}
 });
 
+test('a long message looks as its parts do', () => {
+	const times = 40;
+	const parts = Array.from({length: times}, () => texts(sample));
+	const whole = texts(Array.from({length: times}, () => sample).join('\n'));
+	expect(whole).toEqual(parts.flatMap((rows, index) => (index === 0 ? rows : ['', ...rows])));
+});
+
 const fragments = [
 	...[
 		'para',
