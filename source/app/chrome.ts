@@ -200,12 +200,13 @@ const statusWords = (state: AppState, format: Format): Words => {
 	if (connection.kind === 'reconnecting') {
 		const seconds = Math.max(0, Math.ceil((connection.nextAtMs - nowMs) / 1000));
 		return {
-			text: `${sanitiseLine(connection.why)} Trying again in ${seconds} s (attempt ${connection.attempt}); r tries now.`,
+			// First what a narrow terminal must not cut.
+			text: `Trying again in ${seconds} s (attempt ${connection.attempt}; r: now). ${sanitiseLine(connection.why)}`,
 			tone: 'bad',
 		};
 	}
 	if (connection.kind === 'failed')
-		return {text: `${sanitiseLine(connection.why)} r tries again.`, tone: 'bad'};
+		return {text: `r: try again. ${sanitiseLine(connection.why)}`, tone: 'bad'};
 	if (connection.kind === 'waiting') return {text: waitingSentence(connection), tone: 'warn'};
 	const [request] = thread.requests;
 	if (request !== undefined) {
