@@ -42,7 +42,7 @@ const pollMs = 10;
 const stderrLimit = 200_000;
 
 /** `cat` ends when our end of the pipe closes: that is how the watchdog learns that we are gone. */
-const watchdogScript = 'cat >/dev/null; kill -KILL -- "-$1"';
+const watchdogScript = 'cat >/dev/null; kill -s KILL -- "-$1"';
 
 const later = (ms: number): Promise<void> =>
 	new Promise(resolve => {

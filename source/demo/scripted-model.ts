@@ -168,7 +168,9 @@ export const startScriptedModel = async (options: ScriptedModelOptions): Promise
 			if (action.kind === 'send') {
 				response.write(`event: ${action.event.type}\ndata: ${JSON.stringify(action.event)}\n\n`);
 			} else if (action.kind === 'cut') {
-				response.destroy();
+				// After what was written has left: the client shall see the half that came before.
+				response.socket?.destroySoon();
+				return;
 			} else if ('hold' in action.beat) {
 				await gates.reach(action.beat.hold);
 			} else {
