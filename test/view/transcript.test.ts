@@ -61,6 +61,19 @@ describe('the whole', () => {
 		]);
 	});
 
+	test('an error that stands right above the end of its turn is not told again', () => {
+		const notice = {kind: 'error', text: 'no luck', atMs: startMs, afterItems: 0} as const;
+		const over = {...done, status: 'failed', error: 'no luck', notices: [notice]} as const;
+		expect(all(listOf(thread([turn('T', [], over)]), {columns: 40})).slice(2)).toEqual([
+			' ✗ no luck',
+			'',
+			' ── turn 1 · failed · 34 s ─────────────',
+		]);
+		expect(all(listOf(thread([turn('T', [], {...over, error: 'other'})]), {columns: 40})).at(-1)).toBe(
+			'   other',
+		);
+	});
+
 	test('before anything is known there is nothing; a thread without a turn says so', () => {
 		expect(all(listOf(thread([], {olderCursor: undefined})))).toEqual([]);
 		expect(all(listOf(thread([])))).toEqual([

@@ -35,6 +35,12 @@ const endOf = (turn: Turn): Span | undefined => {
 
 export const hasEnded = (turn: Turn): boolean => endOf(turn) !== undefined;
 
+/** The server tells the same error twice: when it happens, and with the turn's end. */
+const isErrorShown = (turn: Turn): boolean => {
+	const last = turn.notices.at(-1);
+	return last?.kind === 'error' && last.text === turn.error && last.afterItems >= turn.items.length;
+};
+
 /** `turnNumber`: 1 for the first turn of the thread; undefined while that is not known. */
 export const turnEndRows = (
 	turn: Turn,
@@ -44,20 +50,17 @@ export const turnEndRows = (
 ): Row[] => {
 	const end = endOf(turn);
 	if (end === undefined) return [];
-	const took =
-		turn.startedAtMs === undefined || turn.completedAtMs === undefined
-			? ''
-			: format.duration(turn.completedAtMs - turn.startedAtMs);
+	// The wire tells a turn's times in whole seconds.
+	const seconds = ((turn.completedAtMs ?? 0) - (turn.startedAtMs ?? turn.completedAtMs ?? 0)) / 1000;
 	const words = [
 		muted(turnNumber === undefined ? 'turn ' : `turn ${turnNumber} · `),
 		end,
-		...(took === '' ? [] : [muted(` · ${took}`)]),
+		...(seconds < 1 ? [] : [muted(` · ${format.elapsed(seconds)}`)]),
 	];
+	const error = isErrorShown(turn) ? undefined : turn.error;
 	return [
 		rule(words, columns),
-		...(turn.error === undefined
-			? []
-			: underHead(columns, inner => paragraph(turn.error ?? '', theme.bad, inner))),
+		...(error === undefined ? [] : underHead(columns, inner => paragraph(error, theme.bad, inner))),
 	];
 };
 
