@@ -191,9 +191,14 @@ const colour = (lines: readonly string[], language: Language): Row[] => {
 const cache = new Map<string, Row[]>();
 
 const pieceRows = (lines: readonly string[], language: Language): Row[] => {
+	const isLong = lines.map(line => line.length > maxLineLength);
+	if (isLong.includes(true)) {
+		const short = lines.map((line, index) => (isLong[index] ? '' : line));
+		const plain = plainRows(lines);
+		return pieceRows(short, language).map((row, index) => (isLong[index] ? (plain[index] ?? row) : row));
+	}
 	const text = lines.join('\n');
-	if (text.length > maxPieceLength || lines.some(line => line.length > maxLineLength))
-		return plainRows(lines);
+	if (text.length > maxPieceLength) return plainRows(lines);
 	// The last piece changes with every delta of a stream; only full ones are worth keeping.
 	if (lines.length < pieceLines) return colour(lines, language);
 	const key = `${language}\n${text}`;
