@@ -2,8 +2,8 @@
  * Runs clean-up when this process ends: exit, SIGINT, SIGTERM, SIGHUP, an uncaught error.
  *
  * Invariants: clean-up is synchronous, newest first, each at most once, and one that throws does not stop the
- * others. A signal ends the process only where nobody else listens for it: the TUI restores its terminal itself
- * and exits, and `exit` then brings us here.
+ * others. A signal ends the process at once only where nobody else listens for it: the TUI restores its terminal
+ * itself and exits, and `exit` then brings us here. If nobody has ended it after a while, it is ended.
  */
 type CleanUp = () => void;
 
@@ -11,6 +11,8 @@ const cleanUps = new Set<CleanUp>();
 
 /** Numbers of the signals, for the customary exit code 128 + N. */
 const signals = {SIGHUP: 1, SIGINT: 2, SIGTERM: 15} as const;
+
+const politeMs = 5000;
 
 const runAll = (): void => {
 	for (const cleanUp of [...cleanUps].reverse()) {
@@ -24,12 +26,17 @@ const runAll = (): void => {
 };
 
 const onSignal = (signal: NodeJS.Signals): void => {
-	if (process.listenerCount(signal) > 1) {
-		return;
-	}
+	const end = () => {
+		runAll();
+		process.exit(128 + (signal in signals ? signals[signal as keyof typeof signals] : 0));
+	};
 
-	runAll();
-	process.exit(128 + (signal in signals ? signals[signal as keyof typeof signals] : 0));
+	if (process.listenerCount(signal) > 1) {
+		// Two that are polite to each other would never end.
+		setTimeout(end, politeMs).unref();
+	} else {
+		end();
+	}
 };
 
 /** Returns the way to take it back. */

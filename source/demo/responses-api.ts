@@ -191,6 +191,8 @@ const encodeStep = (step: Step, index: number, options: EncodeOptions): readonly
 			);
 		}
 
+		case 'raw':
+			return whole({id: `raw_${suffix}`, ...step.item}, index);
 		case 'wait':
 			return [{kind: 'beat', beat: step.beat}];
 		case 'breakdown':

@@ -56,6 +56,8 @@ export type Step =
 			readonly namespace?: string;
 			readonly arguments: Readonly<Record<string, unknown>>;
 	  }
+	/** Any output item as it stands, for what is no tool of the server: a hosted web search. An id is added. */
+	| {readonly do: 'raw'; readonly item: Readonly<Record<string, unknown>>}
 	| {readonly do: 'wait'; readonly beat: Beat}
 	/** An HTTP error instead of a response. Only as the first step. */
 	| {readonly do: 'fail'; readonly status: number; readonly message: string}
@@ -96,6 +98,7 @@ const callsTool: Readonly<Record<Step['do'], boolean>> = {
 	ask: true,
 	permissions: true,
 	tool: true,
+	raw: false,
 	wait: false,
 	fail: false,
 	breakdown: false,

@@ -11,6 +11,8 @@ export type StockTui = {
 	readonly pty: Pty;
 	/** Types a message of one line, sends it, and resolves when it stands in the transcript above the composer. */
 	say(text: string): Promise<void>;
+	/** The thread that it works in: the only loaded one that is no helper of the TUI. Throws when there is none. */
+	threadId(): Promise<string>;
 	/** Quits with Ctrl+C and resolves when the process is gone. */
 	quit(): Promise<void>;
 };
@@ -41,6 +43,9 @@ export const startStockTui = async (scenario: Scenario, options: StockTuiOptions
 		scenario.endpoint,
 		...(options.threadId === undefined ? [] : [options.threadId]),
 	];
+	const loaded =
+		options.threadId === undefined ? await scenario.pilot.client.call('thread/loaded/list') : {data: []};
+	const before = new Set(loaded.data as readonly string[]);
 	const pty = openPty(scenario.codex, args, {
 		columns: options.columns ?? 100,
 		rows: options.rows ?? 30,
@@ -69,6 +74,19 @@ export const startStockTui = async (scenario: Scenario, options: StockTuiOptions
 				const composer = lines.findLastIndex(line => line.startsWith(composerPrompt));
 				return lines.slice(0, composer).some(line => line.startsWith(composerPrompt) && line.includes(text));
 			});
+		},
+		threadId: async () => {
+			const {client} = scenario.pilot;
+			const {data} = await client.call('thread/loaded/list');
+			for (const threadId of data as readonly string[]) {
+				const {thread} = await client.call('thread/read', {threadId});
+				const {ephemeral} = thread as {ephemeral?: boolean};
+				if (!ephemeral && !before.has(threadId)) {
+					return threadId;
+				}
+			}
+
+			throw new Error('The stock TUI has no thread yet.');
 		},
 		quit: async () => {
 			let exited = false;

@@ -1,7 +1,7 @@
 /** Recorded scenarios about what an agent does: messages, commands, patches, tools, sub-agents. */
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
-import {deltaOf, greetAndWatch, greeting, playOne, type Recording, rule} from './stage.ts';
+import {deltaOf, greetAndWatch, greeting, playOne, type Recording, rule, textInput} from './stage.ts';
 
 const markdown = `The race is in \`renew()\`: two callers read the **same** token.
 
@@ -205,6 +205,82 @@ const subAgent: Recording = {
 	play: playOne('Ask a helper'),
 };
 
+const otherItems: Recording = {
+	rules: [
+		greeting,
+		rule(
+			'Do odd things',
+			[{do: 'tool', name: 'view_image', arguments: {path: 'dot.png'}}],
+			[{do: 'tool', namespace: 'clock', name: 'sleep', arguments: {duration_ms: 20}}],
+			[
+				{
+					do: 'raw',
+					item: {
+						type: 'web_search_call',
+						status: 'completed',
+						action: {type: 'search', query: 'flaky tests'},
+					},
+				},
+				{do: 'message', text: 'That was odd.'},
+			],
+		),
+		rule('', [{do: 'message', text: 'In short: odd things were done.'}]),
+	],
+	play: async stage => {
+		const {pilot, scenario, ended, watcher} = stage;
+		const png =
+			'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+		writeFileSync(path.join(scenario.workdir, 'dot.png'), Buffer.from(png, 'base64'));
+		await greetAndWatch(stage);
+		await ended(await pilot.say('Do odd things'));
+		for (const [method, params] of [
+			['thread/compact/start', {}],
+			[
+				'review/start',
+				{target: {type: 'custom', instructions: 'Look at the odd things'}, delivery: 'inline'},
+			],
+		] as const) {
+			const before = watcher()
+				.frames()
+				.filter(frame => frame.method === 'turn/completed').length;
+			await pilot.client.call(method, {threadId: pilot.threadId(), ...params});
+			await watcher().waitFor(
+				frame =>
+					frame.method === 'turn/completed' &&
+					watcher()
+						.frames()
+						.filter(({method: name}) => name === 'turn/completed').length > before,
+			);
+		}
+	},
+};
+
+/** Plan mode: what stands between the tags becomes an item of its own. */
+const planMode: Recording = {
+	rules: [
+		greeting,
+		rule('Only plan', [
+			{
+				do: 'message',
+				text: 'Here is it.\n\n<proposed_plan>\n# Fix\n\n- share one renewal\n</proposed_plan>\n',
+			},
+		]),
+	],
+	play: async stage => {
+		const {pilot, ended} = stage;
+		await greetAndWatch(stage);
+		const {turn} = await pilot.client.call('turn/start', {
+			threadId: pilot.threadId(),
+			input: textInput('Only plan'),
+			collaborationMode: {
+				mode: 'plan',
+				settings: {model: 'gpt-6-sol', reasoning_effort: null, developer_instructions: null},
+			},
+		});
+		await ended((turn as {id: string}).id);
+	},
+};
+
 export const work: Readonly<Record<string, Recording>> = {
 	'simple-message': simpleMessage,
 	'reasoning-and-plan': reasoningAndPlan,
@@ -214,4 +290,6 @@ export const work: Readonly<Record<string, Recording>> = {
 	'join-mid-command': joinMidCommand,
 	'mcp-tool': mcpTool,
 	'sub-agent': subAgent,
+	'other-items': otherItems,
+	'plan-mode': planMode,
 };
