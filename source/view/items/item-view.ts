@@ -167,11 +167,15 @@ export const outcomeWord = (outcome: Outcome, status: string | undefined): Span 
 	return {text: '', sgr: theme.plain};
 };
 
-/** Says that the beginning is missing, when it is (PROTOCOL: items in progress are in no list). */
-export const missedRows = (item: Item, columns: number): Row[] =>
-	item.missedStart
-		? paragraph('… joined in the middle; the beginning comes when it completes', theme.muted, columns)
-		: [];
+/** Says that a part is missing, when it is (PROTOCOL: items in progress are in no list). What was cut never completes. */
+export const missedRows = (item: Item, columns: number): Row[] => {
+	if (!item.missedStart) return [];
+	const words =
+		item.phase === 'cut'
+			? '… a part of this was missed'
+			: '… joined in the middle; the beginning comes when it completes';
+	return paragraph(words, theme.muted, columns);
+};
 
 /** `1 line more`, `34 lines more`. */
 export const more = (count: number, noun: string): string =>
