@@ -20,7 +20,7 @@ export type DemoContext = {
 	readonly fast?: boolean;
 };
 
-const onStage: Tempo = {wordMs: 45, approvalMs: 25_000, betweenTurnsMs: 12_000};
+const onStage: Tempo = {wordMs: 75, approvalMs: 25_000, betweenTurnsMs: 12_000};
 /** Nobody is there to be given time: only enough of a pace to be a stream. */
 const intoPipe: Tempo = {wordMs: 10, approvalMs: 1500, betweenTurnsMs: 0};
 const inTests: Tempo = {wordMs: 0, approvalMs: 0, betweenTurnsMs: 0};
