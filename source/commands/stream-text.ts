@@ -28,26 +28,29 @@ export const streamText = (context: Context, threadId: string): Promise<number> 
 		threadId,
 	});
 	const transcript = createTranscript(createFormat({}));
-	let printed = 0;
+	const printed = new Set<string>();
 
-	/** Blocks that can no longer change: all before the first that still runs. */
+	/** Prints what is new and can no longer change: the blocks before the first item that still runs. */
 	const print = (): void => {
-		const {turns} = state.thread;
+		const last = state.thread.turns.at(-1);
+		const isRunning = last?.status === 'inProgress';
+		const open = isRunning
+			? last.items.find(({phase}) => phase === 'started' || phase === 'streaming')
+			: undefined;
 		const blocks = transcript.list(state.thread, {
 			columns,
 			folds: new Map(),
 			selectedKey: undefined,
 			nowSeconds: Math.floor(state.nowMs / 1000),
 		});
-		const last = turns.at(-1);
-		const open =
-			last?.status === 'inProgress'
-				? last.items.find(item => item.phase === 'started' || item.phase === 'streaming')
-				: undefined;
 		const openIndex = open === undefined || last === undefined ? -1 : blocks.indexOf(`${last.id}/${open.id}`);
 		const end = openIndex === -1 ? blocks.length : openIndex;
-		for (; printed < end; printed += 1) {
-			for (const row of blocks.rowsAt(printed)) stdout.write(`${rowText(row).trimEnd()}\n`);
+		for (let index = 0; index < end; index += 1) {
+			const key = blocks.keyAt(index);
+			// A plan changes until its turn ends.
+			if (printed.has(key) || (isRunning && key === `${last.id}/plan`)) continue;
+			printed.add(key);
+			for (const row of blocks.rowsAt(index)) stdout.write(`${rowText(row).trimEnd()}\n`);
 		}
 	};
 

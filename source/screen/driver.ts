@@ -11,6 +11,7 @@ import {createFence, streamIntervalMs} from './fence.ts';
 import type {Frame, Size} from './frame.ts';
 import type {InputEvent} from './input.ts';
 import {createKeyboard} from './keyboard.ts';
+import {createListeners} from './listeners.ts';
 import {restyle} from './restyle.ts';
 import * as sequences from './sequences.ts';
 import type {Terminal, TerminalOptions, Urgency} from './terminal.ts';
@@ -26,23 +27,6 @@ const longestClipboard = 74_994;
 const leavePatienceMs = 300;
 
 type State = 'outside' | 'inside' | 'leaving' | 'suspended' | 'left' | 'gone';
-
-/** A set of listeners, each with its own disposal. */
-const createListeners = <Event>() => {
-	const listeners = new Set<{readonly call: (event: Event) => void}>();
-	return {
-		add(call: (event: Event) => void): () => void {
-			const listener = {call};
-			listeners.add(listener);
-			return () => {
-				listeners.delete(listener);
-			};
-		},
-		emit(event: Event): void {
-			for (const {call} of [...listeners]) call(event);
-		},
-	};
-};
 
 /** Rows as lines for the normal screen. */
 const asLines = (rows: readonly Row[]): string =>
