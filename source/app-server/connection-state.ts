@@ -35,18 +35,18 @@ export type ConnectionState =
 
 export type ConnectionKind = ConnectionState['kind'];
 
-/** Every allowed move. `closed` and `failed` are ends; `failed` can be retried by the person. */
+/**
+ * Every allowed move; what is not here is a defect (`test/app-server` checks each sequence it sees). `closed` is the
+ * end; from `failed` a person can try again, and where the server only refused to join, its connection lives on.
+ */
 export const connectionTransitions: Readonly<Record<ConnectionKind, readonly ConnectionKind[]>> = {
 	idle: ['connecting', 'closed'],
 	connecting: ['initializing', 'reconnecting', 'failed', 'closed'],
-	initializing: ['hydrating', 'waiting', 'reconnecting', 'failed', 'closed'],
-	hydrating: ['live', 'waiting', 'hydrating', 'reconnecting', 'failed', 'closed'],
+	initializing: ['hydrating', 'waiting', 'reconnecting', 'closed'],
+	hydrating: ['live', 'waiting', 'reconnecting', 'failed', 'closed'],
 	live: ['hydrating', 'waiting', 'reconnecting', 'closed'],
-	waiting: ['hydrating', 'waiting', 'reconnecting', 'failed', 'closed'],
-	reconnecting: ['connecting', 'reconnecting', 'failed', 'closed'],
+	waiting: ['hydrating', 'reconnecting', 'closed'],
+	reconnecting: ['connecting', 'closed'],
 	closed: [],
-	failed: ['connecting', 'closed'],
+	failed: ['connecting', 'hydrating', 'reconnecting', 'closed'],
 };
-
-export const mayMove = (from: ConnectionKind, to: ConnectionKind): boolean =>
-	connectionTransitions[from].includes(to);

@@ -4,10 +4,11 @@
  * verbs that only ask.
  */
 import {createPeer, type Inbound, type RequestHandle} from '../json-rpc/peer.ts';
+import {withRetry} from '../json-rpc/retry.ts';
 import {decodeInitialize} from '../protocol/decode-server.ts';
-import type {Mode, OutgoingMethod} from '../protocol/methods.ts';
+import {type Mode, type OutgoingMethod, outgoing} from '../protocol/methods.ts';
 import type {Json, RpcId} from '../protocol/types.ts';
-import {type CloseReason, connect} from '../transport/connect.ts';
+import {type CloseReason, connect, defaultMaxFrameBytes} from '../transport/connect.ts';
 import type {Endpoint} from '../transport/endpoint.ts';
 import {permit} from './gate.ts';
 
@@ -60,6 +61,8 @@ export type ServerConnection = {
 	readonly server: ServerInfo;
 	/** Sends a call; the gate may throw. Rejects with `RpcError`. */
 	readonly call: (method: OutgoingMethod, params: Json, options?: CallOptions) => RequestHandle;
+	/** The result of a call; one that may be sent twice is repeated while the server is overloaded. */
+	readonly ask: (method: OutgoingMethod, params: Json, options?: CallOptions) => Promise<unknown>;
 	/** From now on everything goes to `listener`, what came before first. One listener. */
 	readonly onTraffic: (listener: (traffic: Traffic) => void) => void;
 	readonly onClose: (listener: (reason: CloseReason) => void) => void;
@@ -70,13 +73,18 @@ export type ServerConnection = {
 
 const handshakeTimeoutMs = 10_000;
 const initializeTimeoutMs = 15_000;
-/** What the stock client allows; resumes of 20 MB are on record (PROTOCOL). */
-const maxFrameBytes = 128 * 1024 * 1024;
+/** Calls at most, and the wait before the second: an overloaded server (-32001) is given about a second. */
+const overload = {attempts: 4, baseDelayMs: 200} as const;
 
 /** Rejects with `TransportError` (no connection) or `RpcError` (not initialised). */
 export const openConnection = async (options: ConnectionOptions): Promise<ServerConnection> => {
 	const {endpoint, codexHome, token, environment, mode} = options;
-	const channel = await connect(endpoint, {codexHome, token, handshakeTimeoutMs, maxFrameBytes});
+	const channel = await connect(endpoint, {
+		codexHome,
+		token,
+		handshakeTimeoutMs,
+		maxFrameBytes: defaultMaxFrameBytes,
+	});
 
 	let listener: ((traffic: Traffic) => void) | undefined;
 	const early: Traffic[] = [];
@@ -106,6 +114,7 @@ export const openConnection = async (options: ConnectionOptions): Promise<Server
 			nowMs: environment.nowMs,
 			permit: message => permit(mode, message),
 			onInbound: tell,
+			startTimer: environment.later,
 		},
 	);
 	channel.onClose(reason => {
@@ -115,12 +124,28 @@ export const openConnection = async (options: ConnectionOptions): Promise<Server
 	});
 	channel.onFrame(frame => peer.receive(frame));
 
-	const call = (method: OutgoingMethod, params: Json, callOptions: CallOptions = {}): RequestHandle => {
-		const {timeoutMs, onResult} = callOptions;
+	const tellSent = (method: string, id: RpcId | undefined, params: Json): void =>
+		tell({kind: 'sent', method, id, params, bytes: lastSentBytes, atMs: environment.nowMs()});
+
+	const call: ServerConnection['call'] = (method, params, {timeoutMs, onResult} = {}) => {
 		const handle = peer.request(method, params, timeoutMs === undefined ? {} : {timeoutMs});
 		if (onResult !== undefined) resultListeners.set(handle.id, onResult);
-		tell({kind: 'sent', method, id: handle.id, params, bytes: lastSentBytes, atMs: environment.nowMs()});
+		tellSent(method, handle.id, params);
 		return handle;
+	};
+
+	const sleep = (delayMs: number): Promise<void> =>
+		new Promise(resolve => {
+			environment.later(delayMs, resolve);
+		});
+	const ask: ServerConnection['ask'] = (method, params, callOptions) => {
+		const {attempts, baseDelayMs} = overload;
+		return withRetry(() => call(method, params, callOptions).response, {
+			attempts: outgoing[method].repeatable ? attempts : 1,
+			baseDelayMs,
+			random: environment.random,
+			sleep,
+		});
 	};
 
 	const initialize = call(
@@ -138,11 +163,13 @@ export const openConnection = async (options: ConnectionOptions): Promise<Server
 		await channel.close();
 		throw error;
 	}
-	peer.notify('initialized', undefined);
+	peer.notify('initialized');
+	tellSent('initialized', undefined, null);
 
 	return {
 		server,
 		call,
+		ask,
 		onTraffic(next) {
 			listener = next;
 			for (const traffic of early.splice(0)) next(traffic);

@@ -4,13 +4,14 @@
  * in memory: on any other it would load it (PROTOCOL, "Threads").
  */
 import {RpcError} from '../json-rpc/errors.ts';
-import {decodeResumeResponse, decodeThread, decodeTurnsPage} from '../protocol/decode.ts';
+import {decodeResumeResponse, decodeTurnsPage} from '../protocol/decode.ts';
+import {asRecord, asString, listOf} from '../protocol/fields.ts';
 import type {Json, WireResumeResponse, WireThread, WireTurnsPage} from '../protocol/types.ts';
 import type {ServerConnection} from './connection.ts';
 import type {WaitReason} from './connection-state.ts';
 import {isLive} from './resolve.ts';
 import type {RunningCommand} from './session-events.ts';
-import {readThread} from './threads.ts';
+import {readThread, threadIn} from './threads.ts';
 
 /** Turns a page. A first screen needs one page; 300 turns come in 15. */
 export const pageSize = 20;
@@ -28,6 +29,8 @@ export type JoinListener = {
 	readonly onThread: (thread: WireThread) => void;
 	/** Told in wire order, before any event that follows the response. The page may be empty on old servers. */
 	readonly onHydrated: (response: WireResumeResponse, page: WireTurnsPage) => void;
+	/** The server subscribed us, but another join took over meanwhile: somebody has to take that back. */
+	readonly onLateSubscription: () => void;
 	readonly onTurns: (page: WireTurnsPage) => void;
 };
 
@@ -45,20 +48,21 @@ export const joinThread = async (
 		const thread = described ?? (await readThread(through, threadId));
 		if (!listener.isCurrent()) return {kind: 'gone'};
 		listener.onThread(thread);
-		if (!isLive(thread)) {
-			const stored = await readStored(through, threadId);
-			if (!listener.isCurrent()) return {kind: 'gone'};
-			if (stored !== undefined) listener.onTurns(stored);
-			return {kind: 'waiting', reason: 'notLoaded'};
-		}
-		return await subscribe(through, threadId, listener);
+		const outcome: JoinOutcome = isLive(thread)
+			? await subscribe(through, threadId, listener).catch(outcomeOf)
+			: {kind: 'waiting', reason: 'notLoaded'};
+		if (outcome.kind !== 'waiting' || outcome.reason === 'noTurnYet') return outcome;
+		const stored = await readStored(through, threadId);
+		if (!listener.isCurrent()) return {kind: 'gone'};
+		if (stored !== undefined) listener.onTurns(stored);
+		return outcome;
 	} catch (error) {
 		return outcomeOf(error);
 	}
 };
 
 /**
- * The newest turns of a thread that nobody has loaded, from the server's disk: reading loads nothing. Another process
+ * The newest turns of a thread that this server does not run, from its disk: reading loads nothing. Another process
  * may own the thread, and its running turn then reads as `interrupted` (PROTOCOL): that word is not believed.
  */
 const readStored = async (
@@ -103,15 +107,18 @@ const resume = async (
 ): Promise<JoinOutcome> => {
 	const {threadId} = params;
 	let hydrated: WireResumeResponse | undefined;
-	await through.call('thread/resume', params, {
+	await through.ask('thread/resume', params, {
 		onResult(raw) {
-			const response = decodeResumeResponse(raw);
-			if (response === undefined || !listener.isCurrent()) return;
-			hydrated = response;
-			const page = response.initialTurnsPage ?? legacyPage(response) ?? emptyPage;
-			listener.onHydrated(response, page);
+			if (!listener.isCurrent()) {
+				listener.onLateSubscription();
+				return;
+			}
+			hydrated = decodeResumeResponse(raw);
+			if (hydrated !== undefined) {
+				listener.onHydrated(hydrated, hydrated.initialTurnsPage ?? legacyPage(hydrated) ?? emptyPage);
+			}
 		},
-	}).response;
+	});
 	if (!listener.isCurrent()) return {kind: 'gone'};
 	if (hydrated === undefined)
 		return {kind: 'failed', why: 'The server answered thread/resume with something that is no thread.'};
@@ -137,13 +144,10 @@ export const readTurns = async (
 ): Promise<WireTurnsPage> => {
 	const params = {threadId, ...page, sortDirection: 'desc', itemsView: 'full'};
 	try {
-		return decodeTurnsPage(await through.call('thread/turns/list', params).response) ?? emptyPage;
+		return decodeTurnsPage(await through.ask('thread/turns/list', params)) ?? emptyPage;
 	} catch (error) {
 		if (!(error instanceof RpcError) || error.kind !== 'unsupported') throw error;
-		const raw = await through.call('thread/read', {threadId, includeTurns: true}).response;
-		const thread = decodeThread(
-			typeof raw === 'object' && raw !== null && 'thread' in raw ? raw.thread : undefined,
-		);
+		const thread = threadIn(await through.ask('thread/read', {threadId, includeTurns: true}));
 		return {data: (thread?.turns ?? []).toReversed(), nextCursor: null};
 	}
 };
@@ -164,19 +168,19 @@ export const describeRunningCommands = async (
 	threadId: string,
 ): Promise<readonly RunningCommand[]> => {
 	try {
-		const raw = await through.call('thread/backgroundTerminals/list', {threadId}).response;
-		const data: unknown = typeof raw === 'object' && raw !== null && 'data' in raw ? raw.data : [];
-		return Array.isArray(data) ? data.filter(isRunningCommand) : [];
+		const raw = await through.ask('thread/backgroundTerminals/list', {threadId});
+		return listOf(asRecord(raw)?.data, decodeRunningCommand) ?? [];
 	} catch (error) {
 		if (error instanceof RpcError) return [];
 		throw error;
 	}
 };
 
-const isRunningCommand = (value: unknown): value is RunningCommand =>
-	typeof value === 'object' &&
-	value !== null &&
-	'itemId' in value &&
-	typeof value.itemId === 'string' &&
-	'command' in value &&
-	typeof value.command === 'string';
+const decodeRunningCommand = (value: unknown): RunningCommand | undefined => {
+	const raw = asRecord(value);
+	const itemId = asString(raw?.itemId);
+	const command = asString(raw?.command);
+	const cwd = asString(raw?.cwd);
+	if (itemId === undefined || command === undefined) return undefined;
+	return cwd === undefined ? {itemId, command} : {itemId, command, cwd};
+};

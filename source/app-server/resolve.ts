@@ -30,23 +30,32 @@ export const resolveThread = (
 	wanted: string | undefined,
 	cwd: string | undefined,
 ): Resolution => {
+	const forPeople = threads.filter(isForPeople);
 	if (wanted === undefined) {
-		const live = threads.filter(thread => isLive(thread) && isForPeople(thread));
-		const here = oneOf(live.filter(thread => thread.cwd === cwd));
-		return here.kind === 'none' ? oneOf(live) : here;
+		const live = forPeople.filter(isLive);
+		const here = cwd === undefined ? [] : live.filter(thread => thread.cwd === cwd);
+		return oneOf(here.length > 0 ? here : live);
 	}
-	const exact = threads.find(thread => thread.id === wanted.toLowerCase());
-	if (exact !== undefined) return {kind: 'found', thread: exact};
-	const named = threads.filter(thread => thread.name === wanted);
-	if (named.length > 0) return oneOf(named);
 	const piece = wanted.toLowerCase();
-	const byId = /^[\da-f-]{4,}$/.test(piece)
-		? oneOf(threads.filter(thread => thread.id.includes(piece)))
-		: undefined;
-	if (byId !== undefined && byId.kind !== 'none') return byId;
-	const loosely = threads.filter(thread => thread.name?.toLowerCase() === piece);
-	if (loosely.length > 0) return oneOf(loosely);
-	return oneOf(threads.filter(thread => thread.name?.toLowerCase().includes(piece)));
+	if (piece.trim() === '') return {kind: 'none'};
+	const exact = threads.find(thread => thread.id === piece);
+	if (exact !== undefined) return {kind: 'found', thread: exact};
+	// A helper thread begins in the same moment as the thread it helps, so that their ids begin alike.
+	const among = resolveAmong(forPeople, wanted, piece);
+	return among.kind === 'none' ? resolveAmong(threads, wanted, piece) : among;
+};
+
+/** The first of these readings that fits any thread decides. */
+const resolveAmong = (threads: readonly WireThread[], wanted: string, piece: string): Resolution => {
+	const isPieceOfId = /^[\da-f-]{4,}$/.test(piece);
+	const readings: ReadonlyArray<(thread: WireThread) => boolean | undefined> = [
+		thread => thread.name === wanted,
+		thread => isPieceOfId && thread.id.includes(piece),
+		thread => thread.name?.toLowerCase() === piece,
+		thread => thread.name?.toLowerCase().includes(piece),
+	];
+	const fitting = readings.map(fits => threads.filter(fits)).find(found => found.length > 0);
+	return oneOf(fitting ?? []);
 };
 
 /** A whole thread id: a UUID. Such a word needs no list to be understood. */

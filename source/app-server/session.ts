@@ -3,33 +3,31 @@
  * where joining would load a thread, and tells everything as events in wire order to one listener.
  *
  * Invariant: it never resumes a thread that the server does not hold in memory, and never answers a request.
- * Called by `commands/` and, for what a person asks for, by `app/run.ts`.
+ * Called by `commands/`.
  */
 import type {Json, WireServerRequest, WireThread} from '../protocol/types.ts';
-import {TransportError} from '../transport/errors.ts';
+import type {CloseReason} from '../transport/channel.ts';
 import {backoffMs} from './backoff.ts';
 import {type ConnectionOptions, openConnection, type ServerConnection, type Traffic} from './connection.ts';
 import type {ConnectionState} from './connection-state.ts';
-import {describeRunningCommands, type JoinListener, joinThread, pageSize, readTurns} from './hydrate.ts';
+import {isPermanent, sentenceOf} from './failures.ts';
+import {startHeartbeat} from './heartbeat.ts';
+import {describeRunningCommands, type JoinListener, joinThread} from './hydrate.ts';
+import {createReads, type Reads} from './reads.ts';
 import type {SessionEvent, UntimedThreadEvent} from './session-events.ts';
-import {listThreads, threadChange} from './threads.ts';
+import {threadChange} from './threads.ts';
 
 /** A connection that is open already, and what it just said about the thread. */
 export type Opened = {readonly connection: ServerConnection; readonly described?: WireThread | undefined};
 
-export type Session = {
+export type Session = Reads & {
 	/** Takes an open connection over, or opens one, and joins `threadId` (undefined: only connects). */
 	readonly start: (threadId: string | undefined, opened?: Opened) => void;
 	/** Leaves the present thread and joins another. */
 	readonly openThread: (threadId: string) => void;
-	/** Asks for the page of turns before `cursor`. */
-	readonly loadOlder: (cursor: string) => void;
-	/** Lists the newest turns again, where the stream may have missed their end. */
-	readonly relistTurns: () => void;
-	readonly listThreads: () => void;
-	/** Tries at once instead of waiting for the back-off; also revives a failed session. */
+	/** Tries at once instead of waiting for the back-off or for the thread; also revives a failed session. */
 	readonly retryNow: () => void;
-	/** Unsubscribes and closes. Never rejects, takes half a second at most. */
+	/** Unsubscribes and closes. Never rejects; takes half a second at most, whatever the server does. */
 	readonly leave: () => Promise<void>;
 };
 
@@ -37,16 +35,9 @@ export type SessionOptions = ConnectionOptions & {
 	readonly onEvent: (event: SessionEvent) => void;
 };
 
-const pingEveryMs = 10_000;
-const pongWithinMs = 15_000;
+/** Long enough for a big page over a slow line, which looks like silence until it is here. */
+const joinWithinMs = 300_000;
 const leaveWithinMs = 500;
-
-/** Failures that no retry mends: a person has to do something first. */
-const isPermanent = (error: unknown): boolean =>
-	error instanceof TransportError && ['unauthorised', 'forbidden', 'tls', 'not-codex'].includes(error.code);
-
-const sentenceOf = (error: unknown): string =>
-	error instanceof TransportError ? error.sentence : error instanceof Error ? error.message : String(error);
 
 export const createSession = (options: SessionOptions): Session => {
 	const {environment, onEvent} = options;
@@ -59,11 +50,12 @@ export const createSession = (options: SessionOptions): Session => {
 	let joinedId: string | undefined;
 	/** Counts joins, so that a late answer to an earlier one is dropped. */
 	let joins = 0;
+	/** What the stream said during a join of whether the thread is live: newer than what the join will find. */
+	let heardLive: boolean | undefined;
 	let attempt = 0;
-	let left = false;
+	let leaving: Promise<void> | undefined;
 	let cancelRetry: (() => void) | undefined;
-	let cancelPing: (() => void) | undefined;
-	let olderAskedFor: string | undefined;
+	let stopHeartbeat: (() => void) | undefined;
 
 	const move = (next: ConnectionState): void => {
 		state = next;
@@ -72,6 +64,13 @@ export const createSession = (options: SessionOptions): Session => {
 	const tellThread = (event: UntimedThreadEvent): void => {
 		if (threadId !== undefined) onEvent({type: 'threadEvent', threadId, event: {...event, atMs: nowMs()}});
 	};
+
+	const reads = createReads({
+		environment,
+		where: () => ({through: connection, threadId, isJoined: joinedId !== undefined, join: joins}),
+		onEvent,
+		tellThread,
+	});
 
 	const onTraffic = (traffic: Traffic): void => {
 		onEvent({type: 'traffic', traffic});
@@ -85,59 +84,69 @@ export const createSession = (options: SessionOptions): Session => {
 		}
 	};
 
-	/** While waiting: joins as soon as somebody loads the thread or starts its first turn. While live: notices the end. */
 	const watchForOurThread = (method: string, params: Json): void => {
 		const told = threadChange(method, params);
 		if (told === undefined || told.id !== threadId) return;
-		if (state.kind === 'waiting' && told.live) void join();
-		if (state.kind === 'live' && !told.live) {
+		if (state.kind === 'hydrating') heardLive = told.live;
+		else if (state.kind === 'live' && method === 'thread/reverted') void join();
+		else follow(told.live);
+	};
+
+	/** While waiting: joins as soon as somebody loads the thread or starts its first turn. While live: notices the end. */
+	const follow = (isLive: boolean | undefined): void => {
+		if (state.kind === 'waiting' && isLive === true) void join();
+		if (state.kind === 'live' && isLive === false) {
 			joinedId = undefined;
 			move({kind: 'waiting', reason: 'notLoaded'});
 		}
-		if (state.kind === 'live' && method === 'thread/reverted') void join();
 	};
 
 	const join = async (described?: WireThread): Promise<void> => {
 		const wanted = threadId;
 		const through = connection;
-		if (through === undefined || left) return;
+		if (through === undefined || leaving !== undefined) return;
 		joins += 1;
 		const mine = joins;
-		const isCurrent = (): boolean => mine === joins && through === connection && !left;
+		const isCurrent = (): boolean => mine === joins && through === connection && leaving === undefined;
 		if (wanted === undefined) {
 			move({kind: 'waiting', reason: 'noThread'});
 			return;
 		}
 		if (state.kind !== 'hydrating') move({kind: 'hydrating'});
-		olderAskedFor = undefined;
+		heardLive = undefined;
 		const listener: JoinListener = {
 			isCurrent,
 			onThread: thread => tellThread({type: 'threadDescribed', thread}),
 			onHydrated(response, page) {
 				joinedId = wanted;
+				heardLive = undefined;
 				tellThread({type: 'hydrated', response, page});
+			},
+			onLateSubscription() {
+				if (through === connection && threadId !== wanted) void unsubscribe(through, wanted);
 			},
 			onTurns: page => tellThread({type: 'turnsRelisted', page}),
 		};
+		const stopWatching = later(joinWithinMs, () =>
+			abandon(through, `The server did not answer for ${joinWithinMs / 60_000} minutes.`),
+		);
 		const outcome = await joinThread(through, wanted, listener, described);
-		if (!isCurrent()) return;
-		switch (outcome.kind) {
-			case 'joined':
-				move({kind: 'live'});
-				attempt = 0;
-				if (outcome.active) {
-					const commands = await describeRunningCommands(through, wanted);
-					if (isCurrent() && commands.length > 0) tellThread({type: 'runningCommandsListed', commands});
-				}
-				return;
-			case 'waiting':
-				move({kind: 'waiting', reason: outcome.reason});
-				return;
-			case 'gone':
-				return;
-			case 'failed':
-				move({kind: 'failed', why: outcome.why});
+		stopWatching();
+		if (!isCurrent() || outcome.kind === 'gone') return;
+		if (outcome.kind === 'failed') {
+			move({kind: 'failed', why: outcome.why});
+			return;
 		}
+		attempt = 0;
+		move(outcome.kind === 'joined' ? {kind: 'live'} : outcome);
+		follow(heardLive);
+		if (outcome.kind === 'joined' && outcome.active) await nameRunningCommands(through, isCurrent);
+	};
+
+	const nameRunningCommands = async (through: ServerConnection, isCurrent: () => boolean): Promise<void> => {
+		if (joinedId === undefined) return;
+		const commands = await describeRunningCommands(through, joinedId);
+		if (isCurrent() && commands.length > 0) tellThread({type: 'runningCommandsListed', commands});
 	};
 
 	const adopt = (opened: ServerConnection, described?: WireThread): void => {
@@ -147,11 +156,17 @@ export const createSession = (options: SessionOptions): Session => {
 			if (opened === connection) onTraffic(traffic);
 		});
 		opened.onClose(reason => {
-			if (opened === connection) lose(reason.sentence);
+			if (opened === connection) lose(reason);
 		});
 		if (opened !== connection) return;
 		void join(described).then(() => {
-			if (opened === connection) schedulePing(opened);
+			if (opened !== connection || leaving !== undefined) return;
+			stopHeartbeat = startHeartbeat({
+				through: opened,
+				later,
+				onMeasured: roundTripMs => onEvent({type: 'latencyMeasured', roundTripMs}),
+				onSilent: sentence => abandon(opened, sentence),
+			});
 		});
 	};
 
@@ -159,14 +174,14 @@ export const createSession = (options: SessionOptions): Session => {
 		move({kind: 'connecting', attempt});
 		try {
 			const opened = await openConnection(options);
-			if (left) {
+			if (leaving !== undefined) {
 				await opened.close();
 				return;
 			}
 			move({kind: 'initializing', attempt});
 			adopt(opened);
 		} catch (error) {
-			if (left) return;
+			if (leaving !== undefined) return;
 			if (isPermanent(error)) move({kind: 'failed', why: sentenceOf(error)});
 			else retryLater(sentenceOf(error));
 		}
@@ -180,55 +195,47 @@ export const createSession = (options: SessionOptions): Session => {
 		cancelRetry = later(delayMs, () => void open());
 	};
 
-	const lose = (why: string): void => {
+	const lose = ({kind, sentence}: Pick<CloseReason, 'kind' | 'sentence'>): void => {
+		// The same question would bring the same frame again.
+		const isHopeless = kind === 'oversized' && state.kind === 'hydrating';
 		connection = undefined;
 		joinedId = undefined;
 		joins += 1;
-		cancelPing?.();
-		if (left) return;
+		stopHeartbeat?.();
+		if (leaving !== undefined) return;
 		tellThread({type: 'disconnected'});
-		retryLater(why);
+		if (isHopeless) move({kind: 'failed', why: sentence});
+		else retryLater(sentence);
 	};
 
-	/** Measures the round trip, and finds a half-open connection that no TCP error would tell of. */
-	const schedulePing = (through: ServerConnection): void => {
-		const measure = (): void => {
-			const overdue = later(pongWithinMs, () => {
-				if (through !== connection) return;
-				void through.close();
-				lose(`The server did not answer a ping for ${pongWithinMs / 1000} s.`);
-			});
-			cancelPing = overdue;
-			through.ping().then(
-				roundTripMs => {
-					overdue();
-					if (through !== connection) return;
-					onEvent({type: 'latencyMeasured', roundTripMs});
-					cancelPing = later(pingEveryMs, measure);
-				},
-				() => overdue(),
-			);
-		};
-		measure();
-	};
-
-	/** A read whose failure the person should see as one line, not as the end of the session. */
-	const ask = async (what: string, work: (through: ServerConnection) => Promise<void>): Promise<void> => {
-		const through = connection;
-		if (through === undefined) return;
-		try {
-			await work(through);
-		} catch (error) {
-			if (through === connection) onEvent({type: 'askFailed', what, why: sentenceOf(error), atMs: nowMs()});
-		}
+	/** Gives up a connection that may be half-open: its end would not be told. */
+	const abandon = (through: ServerConnection, sentence: string): void => {
+		if (through !== connection) return;
+		lose({kind: 'cut', sentence});
+		void through.close();
 	};
 
 	const unsubscribe = async (through: ServerConnection, id: string): Promise<void> => {
 		try {
-			await through.call('thread/unsubscribe', {threadId: id}, {timeoutMs: leaveWithinMs}).response;
+			await through.ask('thread/unsubscribe', {threadId: id}, {timeoutMs: leaveWithinMs});
 		} catch {
 			// Leaving works without the server's consent: closing the connection unsubscribes as well.
 		}
+	};
+
+	const goAway = async (): Promise<void> => {
+		cancelRetry?.();
+		stopHeartbeat?.();
+		const through = connection;
+		if (through !== undefined) {
+			const deadline = new Promise<void>(done => {
+				later(leaveWithinMs, done);
+			});
+			if (joinedId !== undefined) await Promise.race([unsubscribe(through, joinedId), deadline]);
+			connection = undefined;
+			await Promise.race([through.close(), deadline]);
+		}
+		move({kind: 'closed'});
 	};
 
 	return {
@@ -242,60 +249,24 @@ export const createSession = (options: SessionOptions): Session => {
 			adopt(opened.connection, opened.described);
 		},
 		openThread(wanted) {
-			const leaving = joinedId;
-			if (connection !== undefined && leaving !== undefined && leaving !== wanted) {
-				void unsubscribe(connection, leaving);
+			if (connection !== undefined && joinedId !== undefined && joinedId !== wanted) {
+				void unsubscribe(connection, joinedId);
 			}
 			joinedId = undefined;
 			threadId = wanted;
 			onEvent({type: 'threadChosen', threadId: wanted});
 			void join();
 		},
-		loadOlder(cursor) {
-			const wanted = threadId;
-			if (wanted === undefined || olderAskedFor === cursor) return;
-			olderAskedFor = cursor;
-			const mine = joins;
-			void ask('older turns', async through => {
-				try {
-					const page = await readTurns(through, wanted, {cursor, limit: pageSize});
-					if (mine === joins) tellThread({type: 'olderTurnsLoaded', page});
-				} finally {
-					if (olderAskedFor === cursor) olderAskedFor = undefined;
-				}
-			});
-		},
-		relistTurns() {
-			const wanted = joinedId;
-			if (wanted === undefined) return;
-			const mine = joins;
-			void ask('the last turns', async through => {
-				const page = await readTurns(through, wanted, {limit: 2});
-				if (mine === joins) tellThread({type: 'turnsRelisted', page});
-			});
-		},
-		listThreads() {
-			void ask('threads', async through => {
-				onEvent({type: 'threadsListed', threads: await listThreads(through)});
-			});
-		},
+		...reads,
 		retryNow() {
-			if (state.kind !== 'reconnecting' && state.kind !== 'failed') return;
+			if (state.kind !== 'reconnecting' && state.kind !== 'failed' && state.kind !== 'waiting') return;
 			cancelRetry?.();
 			if (connection === undefined) void open();
-			else void join();
+			else if (threadId !== undefined) void join();
 		},
-		async leave() {
-			left = true;
-			cancelRetry?.();
-			cancelPing?.();
-			const through = connection;
-			if (through !== undefined) {
-				if (joinedId !== undefined) await unsubscribe(through, joinedId);
-				connection = undefined;
-				await Promise.race([through.close(), new Promise<void>(done => later(leaveWithinMs, done))]);
-			}
-			move({kind: 'closed'});
+		leave() {
+			leaving ??= goAway();
+			return leaving;
 		},
 	};
 };

@@ -4,58 +4,78 @@
  */
 import {RpcError} from '../json-rpc/errors.ts';
 import {decodeLoadedList, decodeThread, decodeThreadList} from '../protocol/decode.ts';
+import {asRecord, asString} from '../protocol/fields.ts';
 import type {Json, WireThread} from '../protocol/types.ts';
 import type {ServerConnection} from './connection.ts';
 import {isLive} from './resolve.ts';
 
-/** What a thread notification says about a thread being in the server's memory. */
-export const threadChange = (method: string, params: Json): {id: string; live: boolean} | undefined => {
-	if (typeof params !== 'object' || params === null || Array.isArray(params)) return undefined;
-	const fields: {readonly [key: string]: unknown} = params as {readonly [key: string]: unknown};
-	const {threadId, status, thread} = fields;
+/** What a notification says about a thread being in the server's memory. */
+export type ThreadChange = {readonly id: string; readonly live: boolean};
+
+export const threadChange = (method: string, params: Json): ThreadChange | undefined => {
+	const fields = asRecord(params);
 	if (method === 'thread/started') {
-		const started = decodeThread(thread);
+		const started = decodeThread(fields?.thread);
 		return started === undefined ? undefined : {id: started.id, live: true};
 	}
-	if (typeof threadId !== 'string') return undefined;
-	if (method === 'thread/closed') return {id: threadId, live: false};
-	if (method === 'thread/reverted' || method === 'turn/started') return {id: threadId, live: true};
-	if (
-		method === 'thread/status/changed' &&
-		typeof status === 'object' &&
-		status !== null &&
-		'type' in status
-	) {
-		return {id: threadId, live: status.type !== 'notLoaded'};
+	const id = asString(fields?.threadId);
+	if (id === undefined) return undefined;
+	switch (method) {
+		case 'thread/closed':
+			return {id, live: false};
+		case 'thread/reverted':
+		case 'turn/started':
+			return {id, live: true};
+		case 'thread/status/changed': {
+			const type = asString(asRecord(fields?.status)?.type);
+			return type === undefined ? undefined : {id, live: type !== 'notLoaded'};
+		}
+		default:
+			return undefined;
 	}
-	return undefined;
 };
 
-/** The stored threads, newest first, and what is loaded but has no turn yet (which no list of stored ones holds). */
+/** Every thread, newest first: the stored ones, and before them those that only the server's memory holds. */
 export const listThreads = async (through: ServerConnection): Promise<readonly WireThread[]> => {
 	const listed = await askThreads(through);
-	const loaded = await through.call('thread/loaded/list', {}).response;
+	return [...(await askUnlisted(through, listed)), ...listed];
+};
+
+/** What is loaded and not in `listed`: a thread without a turn is in no list of stored ones. */
+export const askUnlisted = async (
+	through: ServerConnection,
+	listed: readonly WireThread[],
+): Promise<readonly WireThread[]> => {
 	const known = new Set(listed.map(thread => thread.id));
-	const ids = decodeLoadedList(loaded).filter(id => !known.has(id));
-	const others = await Promise.all(ids.map(id => readThread(through, id).catch(() => undefined)));
-	return [...others.filter(thread => thread !== undefined && isLive(thread)), ...listed].filter(
-		thread => thread !== undefined,
-	);
+	const loaded = decodeLoadedList(await through.ask('thread/loaded/list', {}));
+	const threads = await Promise.all(loaded.filter(id => !known.has(id)).map(id => readIfThere(through, id)));
+	return threads.filter(thread => thread !== undefined).filter(isLive);
+};
+
+/** A thread may end between two questions: then it is none. */
+const readIfThere = async (through: ServerConnection, threadId: string): Promise<WireThread | undefined> => {
+	try {
+		return await readThread(through, threadId);
+	} catch (error) {
+		if (error instanceof RpcError && error.kind === 'refused') return undefined;
+		throw error;
+	}
 };
 
 /** One page of stored threads, newest first; their statuses tell which are live. */
 export const askThreads = async (through: ServerConnection): Promise<readonly WireThread[]> => {
 	const params = {limit: 100, sortKey: 'recency_at'};
-	return decodeThreadList(await through.call('thread/list', params).response).data;
+	return decodeThreadList(await through.ask('thread/list', params)).data;
 };
 
 /** Metadata and status, without subscribing. Rejects with `RpcError` when there is no such thread. */
 export const readThread = async (through: ServerConnection, threadId: string): Promise<WireThread> => {
-	const raw = await through.call('thread/read', {threadId}).response;
-	const thread = decodeThread(
-		typeof raw === 'object' && raw !== null && 'thread' in raw ? raw.thread : undefined,
-	);
-	if (thread === undefined)
-		throw new RpcError({kind: 'malformed', code: 0, message: 'thread/read answered without a thread'});
+	const thread = threadIn(await through.ask('thread/read', {threadId}));
+	if (thread === undefined) {
+		throw new RpcError({kind: 'malformed', message: 'The server answered thread/read without a thread.'});
+	}
 	return thread;
 };
+
+/** The thread in an answer to `thread/read`. */
+export const threadIn = (answer: unknown): WireThread | undefined => decodeThread(asRecord(answer)?.thread);

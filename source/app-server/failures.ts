@@ -1,0 +1,28 @@
+/** What to make of a failure to connect: is it worth another try, and how to say it. Pure; used by the session. */
+import {TransportError} from '../transport/errors.ts';
+
+/** Failures that no retry mends: a person has to do something first. */
+export const isPermanent = (error: unknown): boolean => {
+	if (!(error instanceof TransportError)) return false;
+	switch (error.code) {
+		case 'unauthorised':
+		case 'forbidden':
+		case 'permission':
+		case 'tls':
+		case 'not-codex':
+		case 'not-a-socket':
+		case 'path-too-long':
+		case 'unsafe-token':
+		case 'unsupported':
+			return true;
+		case 'no-server':
+		case 'unreachable':
+		case 'closed':
+		case 'oversized':
+		case 'timeout':
+			return false;
+	}
+};
+
+export const sentenceOf = (error: unknown): string =>
+	error instanceof TransportError ? error.sentence : error instanceof Error ? error.message : String(error);
