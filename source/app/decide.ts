@@ -131,8 +131,9 @@ const act = (state: AppState, action: Action, panes: Panes): Decision => {
 	}
 };
 
-/** 5 when the connection is lost for good or for now: the person gave up on it (DESIGN, exit codes). */
-const quitCode = ({connection}: AppState): number => (connection.kind === 'failed' ? 5 : 0);
+/** 5 when the connection is lost, for good or for now: the person gave up on it (DESIGN, exit codes). */
+const quitCode = ({connection}: AppState): number =>
+	connection.kind === 'failed' || connection.kind === 'reconnecting' ? 5 : 0;
 
 const interrupt = (state: AppState): Decision => {
 	const {interruptedAtMs} = state.ui;

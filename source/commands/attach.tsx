@@ -195,7 +195,9 @@ const runScreen = (context: Context, {threadId, threads, start}: Start): Promise
 			isOver = true;
 			dispose();
 			const lastRows = screen.lastRows();
-			void Promise.all([terminal.leave(lastRows), session.leave()]).then(() => resolve(exitCode), reject);
+			void Promise.all([terminal.leave(lastRows), session.leave()])
+				.finally(ignoreSignals)
+				.then(() => resolve(exitCode), reject);
 		};
 
 		/** The terminal first, then the truth: an error that dies with the alternate screen helps nobody. */
@@ -203,7 +205,9 @@ const runScreen = (context: Context, {threadId, threads, start}: Start): Promise
 			if (isOver) return;
 			isOver = true;
 			dispose();
-			void Promise.all([terminal.leave(), session.leave()]).then(() => reject(error), reject);
+			void Promise.all([terminal.leave(), session.leave()])
+				.finally(ignoreSignals)
+				.then(() => reject(error), reject);
 		};
 
 		const guarded = (work: () => void) => () => {
@@ -249,10 +253,16 @@ const runScreen = (context: Context, {threadId, threads, start}: Start): Promise
 		const dispose = (): void => {
 			clearInterval(ticker);
 			screen.dispose();
-			for (const signal of Object.keys(signals)) process.off(signal, onSignal);
 			process.off('SIGCONT', onContinue);
 			process.off('uncaughtException', fail);
 			process.off('unhandledRejection', fail);
+		};
+		/**
+		 * Only once everything is given back: a listener of Ink's (signal-exit) raises the signal again, and so ends
+		 * the process on the spot, where it finds that nobody else listens any more.
+		 */
+		const ignoreSignals = (): void => {
+			for (const signal of Object.keys(signals)) process.off(signal, onSignal);
 		};
 		for (const signal of Object.keys(signals)) process.on(signal, onSignal);
 		process.on('SIGCONT', onContinue);
