@@ -2,9 +2,9 @@
  * Session events → app state. Pure; takes a whole batch, so that a burst of deltas costs one copy of the log.
  */
 import type {SessionEvent} from '../app-server/session-events.ts';
-import {decodeThread} from '../protocol/decode.ts';
+import {decodeThread, decodeThreadStatus} from '../protocol/decode.ts';
 import {asRecord, asString} from '../protocol/fields.ts';
-import type {Json, WireThreadStatus} from '../protocol/types.ts';
+import type {Json} from '../protocol/types.ts';
 import {logEvents} from '../thread/event-log.ts';
 import {describeThread, threadStatus} from '../thread/info.ts';
 import {reduce} from '../thread/reduce.ts';
@@ -56,6 +56,7 @@ const applyEvent = (state: AppState, event: Exclude<SessionEvent, {type: 'traffi
 					threadScroll: {kind: 'tail'},
 					selectedKey: undefined,
 					folds: new Map(),
+					allOpen: false,
 					search: {kind: 'off'},
 					seekingTop: false,
 					picker: undefined,
@@ -97,43 +98,36 @@ const describeConnection = (
 
 /** Every connection hears of every thread (PROTOCOL): this keeps the Threads pane live without asking. */
 const hearOfThreads = (state: AppState, method: string, params: Json): AppState => {
-	if (!method.startsWith('thread/') || typeof params !== 'object' || params === null) return state;
-	const fields: Readonly<Record<string, unknown>> = {...params};
+	if (!method.startsWith('thread/')) return state;
+	const fields = asRecord(params);
 	if (method === 'thread/started') {
-		const started = decodeThread(fields.thread);
-		return started === undefined ? state : withThread(state, describeThread(started));
+		const started = decodeThread(fields?.thread);
+		if (started === undefined) return state;
+		return withThread(state, describeThread(started, knownThread(state, started.id)));
 	}
-	const id = fields.threadId;
-	const known = state.threads.find(thread => thread.id === id);
+	const known = knownThread(state, fields?.threadId);
 	if (known === undefined) return state;
 	switch (method) {
-		case 'thread/status/changed':
-			return withThread(state, {...known, status: threadStatus(statusOf(fields.status))});
+		case 'thread/status/changed': {
+			const status = decodeThreadStatus(fields?.status);
+			return status === undefined ? state : withThread(state, {...known, status: threadStatus(status)});
+		}
 		case 'thread/closed':
 			return withThread(state, {...known, status: {kind: 'notLoaded'}});
-		case 'thread/name/updated': {
-			const name = fields.threadName;
-			return withThread(state, {...known, name: typeof name === 'string' ? name : undefined});
-		}
+		case 'thread/name/updated':
+			return withThread(state, {...known, name: asString(fields?.threadName)});
 		default:
 			return state;
 	}
 };
 
-const withThread = (state: AppState, info: ThreadInfo): AppState => {
-	const known = state.threads.some(thread => thread.id === info.id);
-	return {
-		...state,
-		threads: known
-			? state.threads.map(thread => (thread.id === info.id ? info : thread))
-			: [info, ...state.threads],
-	};
-};
+const knownThread = (state: AppState, id: unknown): ThreadInfo | undefined =>
+	state.threads.find(thread => thread.id === id);
 
-const statusOf = (raw: unknown): WireThreadStatus | undefined => {
-	const status = asRecord(raw);
-	const type = asString(status?.type);
-	if (status === undefined || type === undefined) return undefined;
-	const flags = status.activeFlags;
-	return {type, activeFlags: Array.isArray(flags) ? flags.filter(flag => typeof flag === 'string') : []};
+const withThread = (state: AppState, info: ThreadInfo): AppState => {
+	const threads =
+		knownThread(state, info.id) === undefined
+			? [info, ...state.threads]
+			: state.threads.map(thread => (thread.id === info.id ? info : thread));
+	return {...state, threads};
 };

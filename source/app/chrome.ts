@@ -2,7 +2,7 @@
  * What the chrome says: app state → plain words, printable as they are. Pure; Ink renders this model and nothing
  * else, and only when the model differs from the last one.
  */
-import type {ConnectionState} from '../app-server/connection-state.ts';
+import type {WaitReason} from '../app-server/connection-state.ts';
 import {contextUsedPercent, currentTurn, threadTitle, turnNumber} from '../thread/selectors.ts';
 import type {Format} from '../view/format.ts';
 import type {Layout} from '../view/layout.ts';
@@ -10,12 +10,13 @@ import {sanitiseLine} from '../view/sanitise.ts';
 import type {Viewport} from '../view/viewport.ts';
 import {textWidth} from '../view/width.ts';
 import {fieldText} from './decide-field.ts';
+import {markedIndex} from './marked.ts';
 import type {Panes} from './panes.ts';
 import {pickerChoices} from './picker.ts';
 import {type AppState, type SideTab, sideTabs} from './state.ts';
+import {statusWords, type Tone, type Words} from './status-words.ts';
 
-export type Tone = 'plain' | 'muted' | 'good' | 'warn' | 'bad' | 'strong';
-export type Words = {readonly text: string; readonly tone: Tone};
+export type {Tone, Words} from './status-words.ts';
 
 export type TabLabel = {readonly name: 'thread' | SideTab; readonly label: string; readonly current: boolean};
 
@@ -69,6 +70,7 @@ export const chromeModel = (
 ): ChromeModel => {
 	const {ui} = state;
 	const layout = panes.layout(state);
+	const status = statusWords(state, format);
 	return {
 		layout,
 		title: state.thread.info === undefined ? 'jumpseat' : sanitiseLine(threadTitle(state.thread.info)),
@@ -83,8 +85,8 @@ export const chromeModel = (
 		threadPosition: view === undefined ? '' : positionOf(view),
 		sidePosition: sidePosition(state, panes),
 		tabs: tabLabels(state, layout),
-		status: statusWords(state, format),
-		hints: hintsFor(state, layout, statusWords(state, format).text),
+		status,
+		hints: hintsFor(state, layout, status.text),
 		field: fieldOf(state),
 		help: ui.help ? {offset: ui.helpOffset} : undefined,
 		picker: ui.picker === undefined ? undefined : pickerModel(state, panes, format),
@@ -104,7 +106,7 @@ const stateWords = (state: AppState): readonly Words[] => {
 	return words;
 };
 
-const waitingWords: Readonly<Record<string, string>> = {
+const waitingWords: Readonly<Record<WaitReason, string>> = {
 	notLoaded: 'not loaded',
 	noTurnYet: 'no turn yet',
 	ownedElsewhere: 'owned by another process',
@@ -118,7 +120,7 @@ const connectionWords = ({connection, roundTripMs, thread}: AppState): Words => 
 			return {text: `● live${ms}`, tone: 'good'};
 		}
 		case 'waiting':
-			return {text: `◌ ${waitingWords[connection.reason] ?? connection.reason}`, tone: 'warn'};
+			return {text: `◌ ${waitingWords[connection.reason]}`, tone: 'warn'};
 		case 'reconnecting':
 			return {text: '○ connection lost', tone: 'bad'};
 		case 'failed':
@@ -193,74 +195,15 @@ const tabLabels = (state: AppState, layout: Layout): readonly TabLabel[] => {
 	return [{name: 'thread', label: 'Thread', current: focus === 'thread'}, ...side];
 };
 
-const statusWords = (state: AppState, format: Format): Words => {
-	const {connection, thread, ui, nowMs} = state;
-	if (ui.notice !== undefined)
-		return {text: sanitiseLine(ui.notice.text), tone: ui.notice.bad ? 'bad' : 'strong'};
-	if (connection.kind === 'reconnecting') {
-		const seconds = Math.max(0, Math.ceil((connection.nextAtMs - nowMs) / 1000));
-		return {
-			// First what a narrow terminal must not cut.
-			text: `Trying again in ${seconds} s (attempt ${connection.attempt}; r: now). ${sanitiseLine(connection.why)}`,
-			tone: 'bad',
-		};
-	}
-	if (connection.kind === 'failed')
-		return {text: `r: try again. ${sanitiseLine(connection.why)}`, tone: 'bad'};
-	if (connection.kind === 'waiting') return {text: waitingSentence(connection), tone: 'warn'};
-	const [request] = thread.requests;
-	if (request !== undefined) {
-		const more = thread.requests.length > 1 ? ` (+${thread.requests.length - 1})` : '';
-		const asked = format.duration(Math.max(0, nowMs - (request.startedAtMs ?? request.receivedAtMs)));
-		return {
-			text: `⚑ ${requestWords(request.method, request.params)}${more} · asked ${asked} ago`,
-			tone: 'warn',
-		};
-	}
-	return {text: '', tone: 'muted'};
-};
-
-const waitingSentence = (connection: Extract<ConnectionState, {kind: 'waiting'}>): string => {
-	switch (connection.reason) {
-		case 'notLoaded':
-			return 'Nobody has this thread open on this server. Jumpseat waits, and joins when somebody does.';
-		case 'noTurnYet':
-			return 'This thread has no turn yet. Jumpseat joins with its first message.';
-		case 'ownedElsewhere':
-			return 'Another process owns this thread: it cannot be joined through this server.';
-		case 'noThread':
-			return '';
-	}
-};
-
-const requestNames: Readonly<Record<string, string>> = {
-	'item/commandExecution/requestApproval': 'approve?',
-	execCommandApproval: 'approve?',
-	'item/fileChange/requestApproval': 'approve a file change?',
-	applyPatchApproval: 'approve a file change?',
-	'item/permissions/requestApproval': 'grant permissions?',
-	'item/tool/requestUserInput': 'a question',
-	'mcpServer/elicitation/request': 'an MCP server asks',
-};
-
-/** What waits for a person, in one line. */
-export const requestWords = (method: string, params: unknown): string => {
-	const fields: Readonly<Record<string, unknown>> =
-		typeof params === 'object' && params !== null ? {...params} : {};
-	const {command, reason, message} = fields;
-	const what = Array.isArray(command) ? command.join(' ') : command;
-	const detail = [what, reason, message].find(each => typeof each === 'string' && each !== '');
-	const name = requestNames[method] ?? method;
-	return sanitiseLine(typeof detail === 'string' ? `${name} ${detail}` : name);
-};
-
 /** What the person should know comes before what they could press. */
-const hintsFor = (state: AppState, layout: Layout, status: string): string => {
-	if (layout.columns < 60) return status === '' ? '? keys' : '';
-	if (textWidth(status) > layout.columns - 50) return '';
+const hintsFor = (state: AppState, {columns}: Layout, status: string): string => {
+	const field = fieldOf(state);
+	const shown = field === undefined ? status : '';
+	if (columns < 60) return shown === '' ? '? keys' : '';
+	if (textWidth(shown) > columns - 50) return '';
 	if (state.ui.help) return '↑↓ scroll · Esc closes';
 	if (state.ui.picker !== undefined) return '↑↓ choose · Enter opens · Esc quits';
-	if (fieldOf(state) !== undefined) return '↑↓ match · Enter keeps · Esc drops';
+	if (field !== undefined) return '↑↓ match · Enter keeps · Esc drops';
 	return 'tab panes · / search · q quits · ? keys';
 };
 
@@ -291,6 +234,6 @@ const pickerModel = (state: AppState, panes: Panes, format: Format): NonNullable
 			live: info.status.kind !== 'notLoaded' && info.status.kind !== 'unknown',
 			waiting: info.status.kind === 'active' && info.status.waitingOn !== 'nobody',
 		})),
-		selected: Math.min(state.ui.picker?.selected ?? 0, Math.max(0, choices.length - 1)),
+		selected: Math.max(0, markedIndex(choices, state.ui.picker?.marked)),
 	};
 };

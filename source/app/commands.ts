@@ -1,4 +1,4 @@
-/** What a decision or an event asks of the world. Imperative, plain data; `run.ts` in the rim carries it out. */
+/** What a decision or an event asks of the world. Imperative, plain data; `commands/attach.tsx` carries it out. */
 export type Command =
 	| {readonly type: 'quit'; readonly exitCode: number}
 	| {readonly type: 'suspend'}

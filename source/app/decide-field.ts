@@ -2,6 +2,7 @@
 import {findBlocks} from '../view/search.ts';
 import {scrollTo} from '../view/viewport.ts';
 import {changeUi, type Decision, say, stay} from './decision.ts';
+import {markedIndex} from './marked.ts';
 import type {Panes} from './panes.ts';
 import {pickerChoices} from './picker.ts';
 import type {AppState} from './state.ts';
@@ -23,7 +24,7 @@ export const openField = (state: AppState): Decision => {
 
 export const editField = (state: AppState, text: string, panes: Panes): Decision => {
 	const {ui} = state;
-	if (ui.picker !== undefined) return changeUi(state, {picker: {filter: text, selected: 0}});
+	if (ui.picker !== undefined) return changeUi(state, {picker: {filter: text, marked: undefined}});
 	if (ui.editingFilter) return changeUi(state, {eventsFilter: text, eventsCursor: {kind: 'tail'}});
 	if (ui.search.kind !== 'editing') return stay(state);
 	const edited = {...state, ui: {...ui, search: {...ui.search, query: text}}};
@@ -38,7 +39,7 @@ export const submitField = (state: AppState, panes: Panes): Decision => {
 	const {ui} = state;
 	if (ui.picker !== undefined) {
 		const choices = pickerChoices(state, panes);
-		const chosen = choices[Math.min(ui.picker.selected, choices.length - 1)];
+		const chosen = choices[markedIndex(choices, ui.picker.marked)];
 		if (chosen === undefined) return stay(say(state, 'No thread fits.'));
 		return {state, commands: [{type: 'openThread', threadId: chosen.id}]};
 	}
@@ -51,15 +52,18 @@ export const submitField = (state: AppState, panes: Panes): Decision => {
 };
 
 /** Says how far the search reached: older turns that were never loaded were not searched. */
-const notFound = (state: AppState, query: string): string =>
-	state.thread.olderCursor
-		? `"${query}" is not in the turns loaded so far; g loads the rest.`
+const notFound = ({thread}: AppState, query: string): string => {
+	const {length} = thread.turns;
+	const turns = length === 1 ? 'the turn' : `the ${length} turns`;
+	return thread.olderCursor
+		? `"${query}" is not in ${turns} loaded so far; g loads the rest.`
 		: `"${query}" is not in this thread.`;
+};
 
 export const leaveField = (state: AppState): Decision => {
 	const {ui} = state;
 	if (ui.picker !== undefined) {
-		if (ui.picker.filter !== '') return changeUi(state, {picker: {filter: '', selected: 0}});
+		if (ui.picker.filter !== '') return changeUi(state, {picker: {filter: '', marked: undefined}});
 		return {state, commands: [{type: 'quit', exitCode: 0}]};
 	}
 	if (ui.editingFilter) return changeUi(state, {editingFilter: false, eventsFilter: ''});
@@ -73,7 +77,7 @@ export const moveMatch = (state: AppState, panes: Panes, step: 1 | -1): Decision
 	const matches = findBlocks(state.thread, search.query);
 	if (matches.length === 0) return stay(say(state, notFound(state, search.query)));
 	const here = search.match === undefined ? -1 : matches.indexOf(search.match);
-	const next = matches[(here + step + matches.length) % matches.length];
+	const next = here === -1 && step === -1 ? matches.at(-1) : matches.at((here + step) % matches.length);
 	return next === undefined ? stay(state) : goTo(state, panes, next);
 };
 

@@ -1,7 +1,10 @@
 /** Moving, marking, opening and folding: the decisions about what the panes show. Pure; part of `decide.ts`. */
+import {helpLines} from '../keys/help-lines.ts';
 import {scrollBy, scrollTo} from '../view/viewport.ts';
 import {changeUi, type Decision, say, stay, withUi} from './decision.ts';
+import {markedIndex, moveMark} from './marked.ts';
 import {firstEvent, type Panes} from './panes.ts';
+import {pickerChoices} from './picker.ts';
 import type {AppState, Ui} from './state.ts';
 
 const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
@@ -20,9 +23,13 @@ export const scrollThread = (state: AppState, panes: Panes, rows: number): Decis
 /** Moves in the pane that has the focus. */
 export const moveBy = (state: AppState, panes: Panes, rows: number): Decision => {
 	const {ui} = state;
-	if (ui.help) return changeUi(state, {helpOffset: Math.max(0, ui.helpOffset + rows)});
+	if (ui.help) {
+		const last = Math.max(0, helpLines().length - panes.helpHeight(state));
+		return changeUi(state, {helpOffset: clamp(ui.helpOffset + rows, 0, last)});
+	}
 	if (ui.picker !== undefined) {
-		return changeUi(state, {picker: {...ui.picker, selected: Math.max(0, ui.picker.selected + rows)}});
+		const marked = moveMark(pickerChoices(state, panes), ui.picker.marked, rows);
+		return changeUi(state, {picker: {...ui.picker, marked}});
 	}
 	if (ui.focus === 'thread') return scrollThread(state, panes, rows);
 	switch (ui.tab) {
@@ -36,12 +43,10 @@ export const moveBy = (state: AppState, panes: Panes, rows: number): Decision =>
 			return moveRows(state, panes, 'diffOffset', rows);
 		case 'agents':
 			return changeUi(state, {
-				agentsSelected: clamp(ui.agentsSelected + rows, 0, state.thread.agents.length - 1),
+				agentsSelected: clamp(ui.agentsSelected + rows, 0, Math.max(0, state.thread.agents.length - 1)),
 			});
 		case 'threads':
-			return changeUi(state, {
-				threadsSelected: Math.max(0, Math.min(ui.threadsSelected + rows, panes.threads(state).length - 1)),
-			});
+			return changeUi(state, {threadsMarked: moveMark(panes.threads(state), ui.threadsMarked, rows)});
 	}
 };
 
@@ -134,11 +139,17 @@ export const openSelected = (state: AppState, panes: Panes): Decision => {
 		case 'agents':
 			return openThread(state, state.thread.agents[ui.agentsSelected]?.threadId);
 		case 'threads':
-			return openThread(state, panes.threads(state)[ui.threadsSelected]?.id);
+			return openThread(state, markedThread(state, panes));
 		case 'plan':
 		case 'diff':
 			return stay(state);
 	}
+};
+
+/** Id of the marked thread of the Threads pane. */
+export const markedThread = (state: AppState, panes: Panes): string | undefined => {
+	const threads = panes.threads(state);
+	return threads[markedIndex(threads, state.ui.threadsMarked)]?.id;
 };
 
 const openThread = (state: AppState, threadId: string | undefined): Decision => {

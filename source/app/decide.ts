@@ -5,6 +5,7 @@
 import type {Action, Context} from '../keys/bindings.ts';
 import {editField, leaveField, moveMatch, openField, submitField} from './decide-field.ts';
 import {
+	markedThread,
 	moveBy,
 	moveToEnd,
 	moveToTop,
@@ -20,6 +21,7 @@ import {type AppState, type SideTab, sideTabs} from './state.ts';
 
 /** Two presses of Ctrl+C within this time quit. */
 const interruptWithinMs = 2000;
+
 /** The contexts in which a key means something now, innermost first. */
 export const activeContexts = (state: AppState): readonly Context[] => {
 	const {ui} = state;
@@ -36,9 +38,7 @@ export const decide = (state: AppState, intent: Intent, panes: Panes): Decision 
 		case 'act':
 			return act(state, intent.action, panes);
 		case 'wheel':
-			return intent.pane === 'thread'
-				? scrollThread(state, panes, intent.rows)
-				: moveBy(withUi(state, {focus: 'side'}), panes, intent.rows);
+			return turnWheel(state, panes, intent);
 		case 'editField':
 			return editField(state, intent.text, panes);
 		case 'resize':
@@ -48,6 +48,18 @@ export const decide = (state: AppState, intent: Intent, panes: Panes): Decision 
 		case 'tick':
 			return stay(tick(state, intent.nowMs));
 	}
+};
+
+/** The wheel moves what is under it; what lies over everything is under it everywhere. */
+const turnWheel = (
+	state: AppState,
+	panes: Panes,
+	{pane, rows}: Extract<Intent, {type: 'wheel'}>,
+): Decision => {
+	if (state.ui.help || state.ui.picker !== undefined) return moveBy(state, panes, rows);
+	return pane === 'thread'
+		? scrollThread(state, panes, rows)
+		: moveBy(withUi(state, {focus: 'side'}), panes, rows);
 };
 
 const tick = (state: AppState, nowMs: number): AppState => {
@@ -117,9 +129,9 @@ const act = (state: AppState, action: Action, panes: Panes): Decision => {
 		case 'search':
 			return openField(state);
 		case 'nextMatch':
-			return moveMatch(state, panes, 1);
+			return state.ui.editingFilter ? moveBy(state, panes, 1) : moveMatch(state, panes, 1);
 		case 'previousMatch':
-			return moveMatch(state, panes, -1);
+			return state.ui.editingFilter ? moveBy(state, panes, -1) : moveMatch(state, panes, -1);
 		case 'submit':
 			return submitField(state, panes);
 		case 'copy':
@@ -144,8 +156,11 @@ const interrupt = (state: AppState): Decision => {
 	return changeUi(told, {interruptedAtMs: state.nowMs});
 };
 
-const pageOf = (state: AppState, panes: Panes): number =>
-	Math.max(1, (state.ui.focus === 'thread' ? panes.threadHeight(state) : panes.sideHeight(state)) - 1);
+/** One row of the old page stays, to read on from. */
+const pageOf = (state: AppState, panes: Panes): number => {
+	const pane = state.ui.focus === 'thread' ? panes.threadHeight(state) : panes.sideHeight(state);
+	return Math.max(1, (state.ui.help ? panes.helpHeight(state) : pane) - 1);
+};
 
 const neighbour = (tab: SideTab, step: number): SideTab => {
 	const position = (sideTabs.indexOf(tab) + step + sideTabs.length) % sideTabs.length;
@@ -162,12 +177,11 @@ const goBack = (state: AppState, panes: Panes): Decision => {
 	const {ui} = state;
 	if (ui.help) return changeUi(state, {help: false});
 	if (ui.picker !== undefined || isEditing(state)) return leaveField(state);
-	if (ui.focus === 'side' && ui.detail !== undefined) return changeUi(state, {detail: undefined});
+	const isInEvents = ui.focus === 'side' && ui.tab === 'events';
+	if (isInEvents && ui.detail !== undefined) return changeUi(state, {detail: undefined});
 	if (ui.search.kind !== 'off') return changeUi(state, {search: {kind: 'off'}});
-	if (ui.focus === 'side' && ui.eventsFilter !== '' && ui.tab === 'events')
-		return changeUi(state, {eventsFilter: ''});
-	if (ui.focus === 'side' && ui.eventsCursor.kind === 'at')
-		return changeUi(state, {eventsCursor: {kind: 'tail'}});
+	if (isInEvents && ui.eventsFilter !== '') return changeUi(state, {eventsFilter: ''});
+	if (isInEvents && ui.eventsCursor.kind === 'at') return changeUi(state, {eventsCursor: {kind: 'tail'}});
 	if (ui.selectedKey !== undefined) return changeUi(state, {selectedKey: undefined});
 	const before = state.trail.at(-1);
 	if (before !== undefined) {
@@ -181,9 +195,12 @@ const goBack = (state: AppState, panes: Panes): Decision => {
 };
 
 const copy = (state: AppState, panes: Panes): Decision => {
-	const text = state.ui.focus === 'thread' ? copyOfThread(state, panes) : copyOfSide(state, panes);
-	if (text === undefined || text === '')
-		return stay(say(state, 'Nothing to copy here: mark an item with J or K.'));
+	const isThread = state.ui.focus === 'thread';
+	const text = isThread ? copyOfThread(state, panes) : copyOfSide(state, panes);
+	if (text === undefined || text === '') {
+		const how = isThread ? ': mark an item with J or K' : '';
+		return stay(say(state, `Nothing to copy here${how}.`));
+	}
 	return {state: say(state, `Copied ${text.length} characters (OSC 52).`), commands: [{type: 'copy', text}]};
 };
 
@@ -193,14 +210,17 @@ const copyOfThread = (state: AppState, panes: Panes): string | undefined => {
 };
 
 const copyOfSide = (state: AppState, panes: Panes): string | undefined => {
-	const {tab, detail, eventsCursor, agentsSelected, threadsSelected} = state.ui;
+	const {tab, detail, eventsCursor, agentsSelected} = state.ui;
 	if (tab === 'events') {
 		const wanted = detail ?? (eventsCursor.kind === 'at' ? eventsCursor.sequence : undefined);
-		const entry = state.log.entries.find(each => each.sequence === wanted);
+		const entry =
+			wanted === undefined
+				? panes.events(state).at(-1)
+				: state.log.entries.find(each => each.sequence === wanted);
 		return entry === undefined ? undefined : JSON.stringify(entry.payload, undefined, '\t');
 	}
 	if (tab === 'agents') return state.thread.agents[agentsSelected]?.threadId;
-	if (tab === 'threads') return panes.threads(state)[threadsSelected]?.id;
+	if (tab === 'threads') return markedThread(state, panes);
 	return panes
 		.sideRows(state)
 		.map(row => row.map(span => span.text).join(''))

@@ -14,6 +14,6 @@ const noticeForMs = 4000;
 export const say = (state: AppState, text: string): AppState =>
 	withUi(state, {notice: {text, untilMs: state.nowMs + noticeForMs, bad: false}});
 
-/** A text field is open: letters are text, not keys. */
-export const isEditing = (state: AppState): boolean =>
-	state.ui.search.kind === 'editing' || state.ui.editingFilter || state.ui.picker !== undefined;
+/** A text field has the keys: letters are text. */
+export const isEditing = ({ui}: AppState): boolean =>
+	!ui.help && (ui.search.kind === 'editing' || ui.editingFilter || ui.picker !== undefined);

@@ -1,16 +1,23 @@
 /** Traffic on the wire → an entry of the event log: a name, a few words, and which deltas fold into one line. Pure. */
 import type {Traffic} from '../app-server/connection.ts';
-import type {Json} from '../protocol/types.ts';
+import {asRecord, asString, type JsonRecord} from '../protocol/fields.ts';
 import type {EventEntry} from '../thread/event-log.ts';
 
 type Entry = Omit<EventEntry, 'sequence' | 'count'>;
 
-const fieldsOf = (value: Json | unknown): Readonly<Record<string, unknown>> =>
-	typeof value === 'object' && value !== null && !Array.isArray(value) ? {...value} : {};
+const fieldsOf = (value: unknown): JsonRecord => asRecord(value) ?? {};
 
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+/** Enough for the widest pane; the filter looks through the details of thousands of entries. */
+const longestDetail = 400;
 
 export const describeTraffic = (traffic: Traffic): Entry => {
+	const entry = describe(traffic);
+	return entry.detail.length > longestDetail
+		? {...entry, detail: entry.detail.slice(0, longestDetail)}
+		: entry;
+};
+
+const describe = (traffic: Traffic): Entry => {
 	const base = {atMs: traffic.atMs, bytes: traffic.bytes, emittedAtMs: undefined, foldKey: undefined};
 	switch (traffic.kind) {
 		case 'notification': {
@@ -31,7 +38,7 @@ export const describeTraffic = (traffic: Traffic): Entry => {
 				...base,
 				kind: 'request',
 				name: traffic.method,
-				detail: `#${String(traffic.id)} ${textOf(fieldsOf(traffic.params).command) ?? ''}`,
+				detail: `#${traffic.id} ${asString(fieldsOf(traffic.params).command) ?? ''}`.trimEnd(),
 				payload: {id: traffic.id, method: traffic.method, params: traffic.params},
 			};
 		case 'response': {
@@ -40,7 +47,7 @@ export const describeTraffic = (traffic: Traffic): Entry => {
 				...base,
 				kind: 'response',
 				name: traffic.method,
-				detail: outcome.ok ? `answer to #${String(traffic.id)}` : `refused: ${outcome.error.message}`,
+				detail: outcome.ok ? `answer to #${traffic.id}` : `refused: ${outcome.error.message}`,
 				payload: outcome.ok
 					? {id: traffic.id, result: outcome.result}
 					: {id: traffic.id, error: {code: outcome.error.code, message: outcome.error.message}},
@@ -51,7 +58,7 @@ export const describeTraffic = (traffic: Traffic): Entry => {
 				...base,
 				kind: 'sent',
 				name: traffic.method,
-				detail: traffic.id === undefined ? 'sent' : `sent #${String(traffic.id)}`,
+				detail: traffic.id === undefined ? 'sent' : `sent #${traffic.id}`,
 				payload: {id: traffic.id, method: traffic.method, params: traffic.params},
 			};
 		case 'malformed':
@@ -67,34 +74,34 @@ export const describeTraffic = (traffic: Traffic): Entry => {
 				...base,
 				kind: 'oddity',
 				name: 'unasked-for response',
-				detail: `for #${String(traffic.id)}`,
+				detail: `for #${traffic.id}`,
 				payload: {id: traffic.id},
 			};
 	}
 };
 
 /** What tells one event from its neighbours. */
-const detailOf = (method: string, params: Readonly<Record<string, unknown>>): string => {
+const detailOf = (method: string, params: JsonRecord): string => {
 	const item = fieldsOf(params.item);
 	const status = fieldsOf(params.status);
 	const turn = fieldsOf(params.turn);
 	const error = fieldsOf(params.error);
-	if (method.startsWith('item/') && textOf(item.type) !== undefined) {
-		return [textOf(item.type), textOf(item.status), textOf(item.command)].filter(Boolean).join(' · ');
+	if (method.startsWith('item/') && asString(item.type) !== undefined) {
+		return [asString(item.type), asString(item.status), asString(item.command)].filter(Boolean).join(' · ');
 	}
-	if (method.startsWith('turn/') && textOf(turn.status) !== undefined) return String(turn.status);
+	if (method.startsWith('turn/') && asString(turn.status) !== undefined) return String(turn.status);
 	if (method === 'thread/status/changed') {
 		const flags = status.activeFlags;
-		return [textOf(status.type), ...(Array.isArray(flags) ? flags.map(String) : [])]
+		return [asString(status.type), ...(Array.isArray(flags) ? flags.map(String) : [])]
 			.filter(Boolean)
 			.join(' · ');
 	}
 	return (
-		textOf(params.delta) ??
-		textOf(params.message) ??
-		textOf(error.message) ??
-		textOf(params.threadName) ??
-		textOf(params.summary) ??
+		asString(params.delta) ??
+		asString(params.message) ??
+		asString(error.message) ??
+		asString(params.threadName) ??
+		asString(params.summary) ??
 		(params.requestId === undefined ? '' : `#${String(params.requestId)}`)
 	);
 };

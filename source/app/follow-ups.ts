@@ -3,7 +3,7 @@
  * person who looks elsewhere. Pure: the state before and after a batch, and the batch.
  */
 import type {SessionEvent} from '../app-server/session-events.ts';
-import {threadTitle} from '../thread/selectors.ts';
+import {isForPerson, threadTitle} from '../thread/selectors.ts';
 import type {ThreadState, Turn} from '../thread/state.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
 import type {Command} from './commands.ts';
@@ -42,15 +42,18 @@ const endedInDoubt = (before: ThreadState, after: ThreadState): boolean => {
 
 const lastEnded = (before: ThreadState, after: ThreadState): Turn | undefined => {
 	const was = before.turns.at(-1);
-	const is = after.turns.at(-1);
-	if (was === undefined || is === undefined || was === is || was.id !== is.id) return undefined;
-	return was.status === 'inProgress' && is.status !== 'inProgress' ? is : undefined;
+	if (was?.status !== 'inProgress') return undefined;
+	// Not always the last one still: the next turn may have begun in the same batch.
+	const is = after.turns.findLast(turn => turn.id === was.id);
+	return is === undefined || is.status === 'inProgress' ? undefined : is;
 };
 
 /** The words with which a person is called, or undefined when nobody is needed. */
 const callFor = (before: ThreadState, after: ThreadState): string | undefined => {
 	const title = after.info === undefined ? 'the thread' : sanitiseLine(threadTitle(after.info));
-	if (after.requests.length > before.requests.length) return `${title}: waits for a person`;
+	const known = new Set(before.requests.map(({id}) => id));
+	if (after.requests.some(request => isForPerson(request) && !known.has(request.id)))
+		return `${title}: waits for a person`;
 	const ended = lastEnded(before, after);
 	return ended === undefined ? undefined : `${title}: turn ${ended.status}`;
 };

@@ -19,6 +19,7 @@ import {sortThreads, threadRows} from '../view/threads.ts';
 import {createTranscript, defaultFoldAt, foldable, plainText} from '../view/transcript.ts';
 import {turnDiffRows} from '../view/turn-diff.ts';
 import {type BlockList, type Viewport, viewport} from '../view/viewport.ts';
+import {markedIndex} from './marked.ts';
 import type {AppState} from './state.ts';
 
 export type Panes = {
@@ -30,6 +31,8 @@ export type Panes = {
 	/** All rows of the side pane's present tab that scroll as rows: plan, diff, the JSON of an event. */
 	readonly sideRows: (state: AppState) => readonly Row[];
 	readonly sideHeight: (state: AppState) => number;
+	/** Lines of help that fit on the screen. */
+	readonly helpHeight: (state: AppState) => number;
 	/** What the side pane shows now, at most as many rows as it is high. */
 	readonly sideView: (state: AppState) => readonly Row[];
 	readonly events: (state: AppState) => readonly EventEntry[];
@@ -150,13 +153,14 @@ export const createPanes = (format: Format): Panes => {
 
 	const sideView = (state: AppState): readonly Row[] => {
 		const area = sideArea(state);
-		const {tab, detail, agentsSelected, threadsSelected} = state.ui;
+		const {tab, detail, agentsSelected} = state.ui;
 		if (tab === 'events' && detail === undefined) return eventsView(state, area);
 		if (tab === 'agents')
 			return around(agentRows(state.thread, area.width, agentsSelected), agentsSelected, area.height);
 		if (tab === 'threads') {
 			const entries = threads(state).map(info => ({info, current: info.id === state.threadId}));
-			return around(threadRows(entries, area.width, threadsSelected, format), threadsSelected, area.height);
+			const marked = markedIndex(threads(state), state.ui.threadsMarked);
+			return around(threadRows(entries, area.width, marked, format), marked, area.height);
 		}
 		const offset = offsetOf(state);
 		return sideRows(state).slice(offset, offset + area.height);
@@ -169,6 +173,7 @@ export const createPanes = (format: Format): Panes => {
 		threadView,
 		sideRows,
 		sideHeight: state => sideArea(state).height,
+		helpHeight: state => overlayHeight(layout(state)),
 		sideView,
 		events,
 		threads,
@@ -177,6 +182,9 @@ export const createPanes = (format: Format): Panes => {
 		defaultFold: (state, key) => defaultFoldAt(state.thread, key),
 	};
 };
+
+/** Between the header and the status line, inside the borders. */
+const overlayHeight = ({rows, headerRows}: Layout): number => Math.max(1, rows - headerRows - 3);
 
 /** Index of the first event on the screen. */
 export const firstEvent = (

@@ -37,7 +37,7 @@ export type Ui = {
 	/** Percent of the width for the Thread pane. */
 	readonly split: number;
 	readonly threadScroll: Scroll;
-	/** Newest turn and item when the person scrolled away: what came after is counted as new. */
+	/** Key of the marked block. */
 	readonly selectedKey: string | undefined;
 	readonly folds: ReadonlyMap<string, 'open' | 'closed'>;
 	readonly allOpen: boolean;
@@ -53,10 +53,12 @@ export type Ui = {
 	readonly planOffset: number;
 	readonly diffOffset: number;
 	readonly agentsSelected: number;
-	readonly threadsSelected: number;
+	/** Id of the marked thread: the list is sorted anew while a person reads it. Undefined marks the first. */
+	readonly threadsMarked: string | undefined;
 	readonly help: boolean;
 	readonly helpOffset: number;
-	readonly picker: {readonly filter: string; readonly selected: number} | undefined;
+	/** `marked` as `threadsMarked`. */
+	readonly picker: {readonly filter: string; readonly marked: string | undefined} | undefined;
 	readonly mouse: boolean;
 	/** Of the terminal, by its focus events; true until it says otherwise. */
 	readonly focused: boolean;
@@ -133,10 +135,10 @@ export const initialAppState = (options: AppOptions): AppState => ({
 		planOffset: 0,
 		diffOffset: 0,
 		agentsSelected: 0,
-		threadsSelected: 0,
+		threadsMarked: undefined,
 		help: false,
 		helpOffset: 0,
-		picker: options.threadId === undefined ? {filter: '', selected: 0} : undefined,
+		picker: options.threadId === undefined ? {filter: '', marked: undefined} : undefined,
 		mouse: false,
 		focused: true,
 		notice: undefined,

@@ -15,6 +15,7 @@ import {initialAppState} from '../app/state.ts';
 import {createStore} from '../app/store.ts';
 import {createSession, type Session} from '../app-server/session.ts';
 import type {SessionEvent} from '../app-server/session-events.ts';
+import {systemClock} from '../screen/clock.ts';
 import {openProcessTerminal} from '../screen/process-terminal.ts';
 import {describeThread} from '../thread/info.ts';
 import {createAttachedScreen} from '../ui/attached-screen.ts';
@@ -227,7 +228,7 @@ const runScreen = (context: Context, {threadId, threads, start}: Start): Promise
 			onDrawn,
 			onError: fail,
 			finish: context.env.NO_COLOR ? withoutColours : (row: Row) => row,
-			nowMs: environment.nowMs,
+			clock: systemClock,
 		});
 
 		const ticker = setInterval(

@@ -71,7 +71,9 @@ export type Binding = {
 export const bindings: readonly Binding[] = [
 	{context: 'overlay', keys: ['escape', '?', 'q', 'enter'], action: 'back', does: 'close'},
 	{context: 'overlay', keys: ['up', 'k'], action: 'up', does: 'scroll up'},
-	{context: 'overlay', keys: ['down', 'j', 'space'], action: 'down', does: 'scroll down'},
+	{context: 'overlay', keys: ['down', 'j'], action: 'down', does: 'scroll down'},
+	{context: 'overlay', keys: ['pageup', 'ctrl+b', 'b'], action: 'pageUp', does: 'up one page'},
+	{context: 'overlay', keys: ['pagedown', 'ctrl+f', 'space'], action: 'pageDown', does: 'down one page'},
 
 	{context: 'picker', keys: ['enter'], action: 'submit', does: 'open the marked thread'},
 	{context: 'picker', keys: ['up', 'ctrl+p'], action: 'up', does: 'mark the thread above'},
@@ -80,8 +82,8 @@ export const bindings: readonly Binding[] = [
 
 	{context: 'field', keys: ['enter'], action: 'submit', does: 'keep the search or filter'},
 	{context: 'field', keys: ['escape'], action: 'back', does: 'drop it'},
-	{context: 'field', keys: ['up'], action: 'previousMatch', does: 'previous match'},
-	{context: 'field', keys: ['down'], action: 'nextMatch', does: 'next match'},
+	{context: 'field', keys: ['up'], action: 'previousMatch', does: 'previous match, or event'},
+	{context: 'field', keys: ['down'], action: 'nextMatch', does: 'next match, or event'},
 
 	{context: 'detail', keys: ['escape', 'enter', 'q'], action: 'back', does: 'back to the events'},
 

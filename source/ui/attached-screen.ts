@@ -11,9 +11,10 @@ import type {Panes} from '../app/panes.ts';
 import type {AppState} from '../app/state.ts';
 import {keyName, lookup} from '../keys/bindings.ts';
 import {createInkInput, createInkOutput} from '../screen/capture.ts';
+import type {Clock} from '../screen/clock.ts';
 import {createComposer, type Pane} from '../screen/compose.ts';
-import type {Terminal} from '../screen/driver.ts';
-import type {InputEvent} from '../screen/input.ts';
+import type {Terminal, Urgency} from '../screen/driver.ts';
+import type {InputEvent, KeyEvent} from '../screen/input.ts';
 import type {Format} from '../view/format.ts';
 import type {Row} from '../view/row.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
@@ -22,7 +23,7 @@ import {mountChrome} from './mount.tsx';
 
 export type AttachedScreen = {
 	/** The state changed. `input`: a person waits for it; `stream`: soon is soon enough. */
-	readonly changed: (urgency: 'input' | 'stream') => void;
+	readonly changed: (urgency: Urgency) => void;
 	/** The Thread pane as drawn last; undefined while another pane or the picker covers it. */
 	readonly shownThread: () => Viewport | undefined;
 	/** The last lines of the thread, for the normal screen. */
@@ -42,35 +43,51 @@ export type ScreenOptions = {
 	readonly onError: (error: unknown) => void;
 	/** Last step over every row: drops colours where the person wants none. */
 	readonly finish: (row: Row) => Row;
-	readonly nowMs: () => number;
+	readonly clock: Clock;
 };
+
+type PasteEvent = Extract<InputEvent, {type: 'paste'}>;
 
 /** 30 pictures a second: more is not seen, and costs the pilot's machine. */
 const frameMs = 33;
 const wheelRows = 3;
 
 export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => {
-	const {terminal, panes, format, state, onIntent, finish} = options;
+	const {terminal, panes, format, state, onIntent, finish, clock} = options;
 	const output = createInkOutput(terminal.size());
 	const input = createInkInput();
 	const composer = createComposer();
-	const chrome = mountChrome({output, input, onField: text => onIntent({type: 'editField', text})});
+	const chrome = mountChrome({
+		output,
+		input,
+		// The field deletes by UTF-16 units: half an emoji is no text.
+		onField: text => onIntent({type: 'editField', text: text.replace(/\p{Surrogate}/gu, '')}),
+	});
 
 	let shown: Viewport | undefined;
 	let model: ChromeModel | undefined;
 	let fingerprint = '';
 	let title = '';
 	let lastDrawnMs = 0;
-	let timer: NodeJS.Timeout | undefined;
+	let cancelTimer: (() => void) | undefined;
 	let isDrawing = false;
 	let isDisposed = false;
 
-	const draw = (urgency: 'input' | 'stream'): void => {
+	const draw = (urgency: Urgency): void => {
 		if (isDrawing || isDisposed) return;
-		clearTimeout(timer);
-		timer = undefined;
+		cancelTimer?.();
+		cancelTimer = undefined;
 		isDrawing = true;
-		lastDrawnMs = options.nowMs();
+		lastDrawnMs = clock.nowMs();
+		try {
+			paint(urgency);
+		} finally {
+			isDrawing = false;
+		}
+		options.onDrawn(shown);
+	};
+
+	const paint = (urgency: Urgency): void => {
 		const now = state();
 		const layout = panes.layout(now);
 		const isCovered = now.ui.help || now.ui.picker !== undefined;
@@ -97,8 +114,6 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 			title = nextTitle;
 			terminal.setTitle(title);
 		}
-		isDrawing = false;
-		options.onDrawn(shown);
 	};
 
 	const drawSafely = (): void => {
@@ -109,25 +124,23 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 		}
 	};
 
-	const changed = (urgency: 'input' | 'stream'): void => {
+	const changed = (urgency: Urgency): void => {
 		if (isDisposed) return;
 		if (urgency === 'input') {
 			draw('input');
 			return;
 		}
-		if (timer !== undefined) return;
-		timer = setTimeout(drawSafely, Math.max(0, lastDrawnMs + frameMs - options.nowMs()));
+		cancelTimer ??= clock.setTimeout(drawSafely, Math.max(0, lastDrawnMs + frameMs - clock.nowMs()));
 	};
 
+	/** A field takes its keys through Ink, one a tick: an Enter that came in the same burst must not overtake them. */
 	const onInput = (event: InputEvent): void => {
 		switch (event.type) {
 			case 'key':
-				inOrder(() => onKey(event));
+				input.after(() => onKey(event));
 				return;
 			case 'paste':
-				inOrder(() => {
-					if (isEditing(state())) input.push(sanitiseLine(event.text));
-				});
+				input.after(() => onPaste(event));
 				return;
 			case 'mouse':
 				if (event.action === 'wheelUp' || event.action === 'wheelDown') {
@@ -143,13 +156,12 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 		}
 	};
 
-	/** A field takes its keys through Ink, one a tick: an Enter that came in the same burst must not overtake them. */
-	const inOrder = (task: () => void): void => {
-		if (isEditing(state())) input.after(task);
-		else task();
+	const onPaste = ({text}: PasteEvent): void => {
+		const line = sanitiseLine(text);
+		if (isEditing(state()) && line !== '') input.push(line);
 	};
 
-	const onKey = (event: Extract<InputEvent, {type: 'key'}>): void => {
+	const onKey = (event: KeyEvent): void => {
 		const now = state();
 		const action = lookup(activeContexts(now), keyName(event));
 		// In a field letters are text: of the global keys only the chords stay.
@@ -185,7 +197,7 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 		},
 		dispose() {
 			isDisposed = true;
-			clearTimeout(timer);
+			cancelTimer?.();
 			for (const dispose of disposals) dispose();
 			chrome.unmount();
 		},

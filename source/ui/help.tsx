@@ -1,35 +1,6 @@
 /** The keys, made from the key table. */
 import {Box, Text} from 'ink';
-import {bindings, type Context, contexts, keyLabel} from '../keys/bindings.ts';
-
-type Line = {readonly id: string; readonly keys: string; readonly does: string; readonly heading: boolean};
-
-const shownContexts: readonly Context[] = [
-	'global',
-	'scroll',
-	'thread',
-	'events',
-	'agents',
-	'threads',
-	'side',
-	'detail',
-	'field',
-	'picker',
-];
-
-/** Help as lines: a heading for each context, then its keys. */
-export const helpLines = (): readonly Line[] =>
-	shownContexts.flatMap(context => [
-		{id: context, keys: '', does: contexts[context], heading: true},
-		...bindings
-			.filter(binding => binding.context === context)
-			.map(binding => ({
-				id: `${context} ${binding.action}`,
-				keys: binding.keys.map(keyLabel).join(' '),
-				does: binding.does,
-				heading: false,
-			})),
-	]);
+import {helpLines} from '../keys/help-lines.ts';
 
 type HelpProps = {readonly offset: number; readonly columns: number; readonly rows: number};
 

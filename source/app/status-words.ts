@@ -1,0 +1,70 @@
+/** The status line: what a person should know now, the most urgent first, in one line. Pure; part of `chrome.ts`. */
+import type {ConnectionState} from '../app-server/connection-state.ts';
+import {asRecord} from '../protocol/fields.ts';
+import {isForPerson} from '../thread/selectors.ts';
+import type {Format} from '../view/format.ts';
+import {sanitiseLine} from '../view/sanitise.ts';
+import type {AppState} from './state.ts';
+
+export type Tone = 'plain' | 'muted' | 'good' | 'warn' | 'bad' | 'strong';
+export type Words = {readonly text: string; readonly tone: Tone};
+
+/** Left of the status line. */
+export const statusWords = (state: AppState, format: Format): Words => {
+	const {connection, thread, ui, nowMs} = state;
+	if (ui.notice !== undefined)
+		return {text: sanitiseLine(ui.notice.text), tone: ui.notice.bad ? 'bad' : 'strong'};
+	if (connection.kind === 'reconnecting') {
+		const seconds = Math.max(0, Math.ceil((connection.nextAtMs - nowMs) / 1000));
+		return {
+			// First what a narrow terminal must not cut.
+			text: `Trying again in ${seconds} s (attempt ${connection.attempt}; r: now). ${sanitiseLine(connection.why)}`,
+			tone: 'bad',
+		};
+	}
+	if (connection.kind === 'failed')
+		return {text: `r: try again. ${sanitiseLine(connection.why)}`, tone: 'bad'};
+	if (connection.kind === 'waiting') return {text: waitingSentence(connection), tone: 'warn'};
+	const request = thread.requests.find(isForPerson) ?? thread.requests[0];
+	if (request !== undefined) {
+		const more = thread.requests.length > 1 ? ` (+${thread.requests.length - 1})` : '';
+		const asked = format.duration(Math.max(0, nowMs - (request.startedAtMs ?? request.receivedAtMs)));
+		return {
+			text: `⚑ ${requestWords(request.method, request.params)}${more} · asked ${asked} ago`,
+			tone: 'warn',
+		};
+	}
+	return {text: '', tone: 'muted'};
+};
+
+const waitingSentence = (connection: Extract<ConnectionState, {kind: 'waiting'}>): string => {
+	switch (connection.reason) {
+		case 'notLoaded':
+			return 'Nobody has this thread open on this server. Jumpseat waits, and joins when somebody does.';
+		case 'noTurnYet':
+			return 'This thread has no turn yet. Jumpseat joins with its first message.';
+		case 'ownedElsewhere':
+			return 'Another process owns this thread: shown is what it has stored. r: try to join again.';
+		case 'noThread':
+			return '';
+	}
+};
+
+const requestNames: ReadonlyMap<string, string> = new Map([
+	['item/commandExecution/requestApproval', 'approve?'],
+	['execCommandApproval', 'approve?'],
+	['item/fileChange/requestApproval', 'approve a file change?'],
+	['applyPatchApproval', 'approve a file change?'],
+	['item/permissions/requestApproval', 'grant permissions?'],
+	['item/tool/requestUserInput', 'a question'],
+	['mcpServer/elicitation/request', 'an MCP server asks'],
+]);
+
+/** What waits for a person, in one line. */
+const requestWords = (method: string, params: unknown): string => {
+	const {command, reason, message} = asRecord(params) ?? {};
+	const what = Array.isArray(command) ? command.join(' ') : command;
+	const detail = [what, reason, message].find(each => typeof each === 'string' && each !== '');
+	const name = requestNames.get(method) ?? method;
+	return sanitiseLine(typeof detail === 'string' ? `${name} ${detail}` : name);
+};
