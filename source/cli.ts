@@ -11,6 +11,7 @@ import packageJson from '../package.json' with {type: 'json'};
 import type {Environment} from './app-server/connection.ts';
 import type {Context} from './commands/context.ts';
 import {CommandError, exitCodes, explain} from './commands/exit-codes.ts';
+import {flagComplaint} from './commands/flag-complaint.ts';
 import {readSettings} from './commands/settings.ts';
 import {helpText, laterVerbs, verbs} from './commands/verbs.ts';
 import {parseEndpoint} from './transport/endpoint.ts';
@@ -24,7 +25,18 @@ const environment: Environment = {
 	},
 };
 
-const parse = () =>
+const parse = () => {
+	const complaint = flagComplaint(process.argv.slice(2));
+	if (complaint !== undefined) throw new CommandError(exitCodes.usage, complaint);
+	try {
+		return parseChecked();
+	} catch (error) {
+		// An option that was given twice.
+		throw new CommandError(exitCodes.usage, error instanceof Error ? error.message : String(error));
+	}
+};
+
+const parseChecked = () =>
 	meow({
 		importMeta: import.meta,
 		pkg: packageJson,
@@ -32,7 +44,6 @@ const parse = () =>
 		help: helpText(),
 		autoHelp: false,
 		autoVersion: false,
-		allowUnknownFlags: false,
 		booleanDefault: undefined,
 		flags: {
 			connect: {type: 'string', shortFlag: 'c'},

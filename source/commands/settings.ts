@@ -56,6 +56,7 @@ export const readSettings = (
 	} catch (error) {
 		throw wrong(error instanceof Error ? error.message : String(error));
 	}
+	if (Array.isArray(json)) throw wrong('it holds a list where an object is expected');
 	const parsed = v.safeParse(schema, json);
 	if (!parsed.success) {
 		const [issue] = parsed.issues;
