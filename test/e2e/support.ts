@@ -1,0 +1,221 @@
+/**
+ * What every end-to-end test begins with: a scenario and a Jumpseat in a pty, both gone when the test is over, and
+ * the state in which a program left its terminal.
+ *
+ * Invariant: the program under test is the built one, started as a person starts it, in an environment that knows
+ * the throw-away home only.
+ */
+import {spawn, spawnSync} from 'node:child_process';
+import process from 'node:process';
+import {fileURLToPath} from 'node:url';
+import headless from '@xterm/headless';
+import {expect, onTestFinished} from 'vitest';
+import type {Rule, Script, Step} from '../../source/demo/script.ts';
+import {type Scenario, type ScenarioOptions, startScenario} from '../support/harness.ts';
+import {openPty, type Pty} from '../support/pty.ts';
+import {type StockTui, type StockTuiOptions, startStockTui} from '../support/stock-tui.ts';
+import {startTripwire, type Tripwire} from '../support/tripwire.ts';
+
+export const program = fileURLToPath(new URL('../../bin/jumpseat.js', import.meta.url));
+
+export const say = (text: string): Step => ({do: 'message', text});
+
+export const rule = (when: string | RegExp, ...responses: Rule['responses']): Rule => ({when, responses});
+
+/** A scenario that ends with the test. */
+export const begin = async (rules: Script['rules'] = [], options?: ScenarioOptions): Promise<Scenario> => {
+	const scenario = await startScenario({rules}, options);
+	onTestFinished(() => scenario.stop());
+	return scenario;
+};
+
+/** A scenario whose thread has had these turns, one after the other. */
+export const beginWith = async (
+	messages: readonly string[],
+	rules: Script['rules'] = [],
+	options?: ScenarioOptions,
+): Promise<Scenario> => {
+	const scenario = await begin(rules, options);
+	await scenario.pilot.startThread();
+	for (const message of messages) {
+		await scenario.pilot.play(message);
+	}
+
+	return scenario;
+};
+
+export const beginTripwire = async (scenario: Scenario): Promise<Tripwire> => {
+	const tripwire = await startTripwire(scenario);
+	onTestFinished(() => tripwire.stop());
+	return tripwire;
+};
+
+export const beginStockTui = async (scenario: Scenario, options?: StockTuiOptions): Promise<StockTui> => {
+	const tui = await startStockTui(scenario, options);
+	onTestFinished(() => tui.pty.kill());
+	return tui;
+};
+
+/** The environment of a person who knows this home only, in a plain colour terminal. */
+export const personEnv = (scenario?: Pick<Scenario, 'env'>): NodeJS.ProcessEnv => {
+	const hidden = /^(NO_COLOR|FORCE_COLOR|CI|TMUX|STY|XDG_CONFIG_HOME|JUMPSEAT_.*)$/;
+	const env = Object.fromEntries(
+		Object.entries(scenario?.env ?? process.env).filter(([name]) => !hidden.test(name)),
+	);
+	return {...env, TERM: 'xterm-256color', COLORTERM: 'truecolor'};
+};
+
+export type JumpseatOptions = {
+	/** After the endpoint. Default: `--observe`. */
+	readonly args?: readonly string[];
+	/** Default: the scenario's. */
+	readonly endpoint?: string;
+	readonly columns?: number;
+	readonly rows?: number;
+	readonly env?: NodeJS.ProcessEnv;
+	readonly cwd?: string;
+};
+
+/** Jumpseat in a pty, attached to the scenario. */
+export const openJumpseat = (scenario: Scenario, options: JumpseatOptions = {}): Pty => {
+	const args = [
+		program,
+		'--connect',
+		options.endpoint ?? scenario.endpoint,
+		...(options.args ?? ['--observe']),
+	];
+	const pty = openPty(process.execPath, args, {
+		columns: options.columns ?? 120,
+		rows: options.rows ?? 30,
+		cwd: options.cwd ?? scenario.workdir,
+		env: {...personEnv(scenario), ...options.env},
+	});
+	onTestFinished(() => pty.kill());
+	return pty;
+};
+
+/** Resolves when it is live and shows this. */
+export const openLive = async (
+	scenario: Scenario,
+	sight: Parameters<Pty['waitFor']>[0],
+	options: JumpseatOptions = {},
+): Promise<Pty> => {
+	const pty = openJumpseat(scenario, options);
+	await pty.waitFor('● live');
+	await pty.waitFor(sight);
+	return pty;
+};
+
+export type Ran = {readonly code: number | null; readonly stdout: string; readonly stderr: string};
+
+/** Jumpseat without a terminal, to its end. */
+export const runJumpseat = (
+	args: readonly string[],
+	options: {readonly env?: NodeJS.ProcessEnv; readonly cwd?: string} = {},
+): Promise<Ran> =>
+	new Promise((resolve, reject) => {
+		const child = spawn(process.execPath, [program, ...args], {
+			cwd: options.cwd ?? process.cwd(),
+			env: {...personEnv(), ...options.env},
+			stdio: ['ignore', 'pipe', 'pipe'],
+		});
+		let stdout = '';
+		let stderr = '';
+		child.stdout.setEncoding('utf8').on('data', text => {
+			stdout += text;
+		});
+		child.stderr.setEncoding('utf8').on('data', text => {
+			stderr += text;
+		});
+		child.once('error', reject);
+		child.once('close', code => resolve({code, stdout, stderr}));
+		onTestFinished(() => {
+			child.kill('SIGKILL');
+		});
+	});
+
+/** What a terminal keeps of a program when it is gone. */
+export type LeftTerminal = {
+	readonly onAlternateScreen: boolean;
+	readonly cursorVisible: boolean;
+	readonly bracketedPaste: boolean;
+	readonly mouse: string;
+	readonly focusReports: boolean;
+	readonly wraps: boolean;
+	readonly applicationCursorKeys: boolean;
+	/** Bold, inverse, a colour: the shell's prompt would inherit it. */
+	readonly plainPen: boolean;
+};
+
+export const saneTerminal: LeftTerminal = {
+	onAlternateScreen: false,
+	cursorVisible: true,
+	bracketedPaste: false,
+	mouse: 'none',
+	focusReports: false,
+	wraps: true,
+	applicationCursorKeys: false,
+	plainPen: true,
+};
+
+/** Plays all that the program wrote into a fresh terminal, and a probe after it. */
+export const leftTerminal = async (
+	pty: Pty,
+	size: {readonly columns: number; readonly rows: number} = {columns: 120, rows: 30},
+): Promise<LeftTerminal> => {
+	const terminal = new headless.Terminal({cols: size.columns, rows: size.rows, allowProposedApi: true});
+	let cursorVisible = true;
+	for (const [final, visible] of [
+		['h', true],
+		['l', false],
+	] as const) {
+		terminal.parser.registerCsiHandler({prefix: '?', final}, parameters => {
+			if (parameters.includes(25)) cursorVisible = visible;
+			return false;
+		});
+	}
+	await new Promise<void>(resolve => {
+		terminal.write(`${pty.output()}x`, resolve);
+	});
+	const {modes, buffer} = terminal;
+	const probe = buffer.active
+		.getLine(buffer.active.baseY + buffer.active.cursorY)
+		?.getCell(buffer.active.cursorX - 1);
+	const left: LeftTerminal = {
+		onAlternateScreen: buffer.active.type === 'alternate',
+		cursorVisible,
+		bracketedPaste: modes.bracketedPasteMode,
+		mouse: modes.mouseTrackingMode,
+		focusReports: modes.sendFocusMode,
+		wraps: modes.wraparoundMode,
+		applicationCursorKeys: modes.applicationCursorKeysMode,
+		plainPen: probe?.isAttributeDefault() ?? false,
+	};
+	terminal.dispose();
+	return left;
+};
+
+/** The first frame with this method that a client sent. */
+export const sawSent = (tripwire: Tripwire, method: string, timeoutMs?: number) =>
+	tripwire.waitFor(({from, frame}) => from === 'client' && frame?.method === method, timeoutMs);
+
+/** Does the process still run? One that has ended, and that nobody has asked for its exit code yet, does not. */
+export const isAlive = (pid: number): boolean => {
+	const {stdout} = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], {encoding: 'utf8'});
+	return stdout.trim() !== '' && !stdout.trim().startsWith('Z');
+};
+
+/**
+ * The rows of the Thread pane in the narrow layout (one pane under a tab bar), without what depends on the minute.
+ * For terminals under 100 columns and of 20 rows or more.
+ */
+export const threadText = (pty: Pty): readonly string[] => {
+	const lines = pty.screen();
+	const pane = lines.slice(3, -1).map(line => line.replace(/\b\d\d:\d\d$/, 'HH:MM'));
+	const last = pane.findLastIndex(line => line.trim() !== '');
+	return pane.slice(0, last + 1);
+};
+
+export const untilGone = async (pid: number): Promise<void> => {
+	await expect.poll(() => isAlive(pid), {timeout: 10_000}).toBe(false);
+};
