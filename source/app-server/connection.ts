@@ -6,11 +6,12 @@
 import {createPeer, type Inbound, type RequestHandle} from '../json-rpc/peer.ts';
 import {withRetry} from '../json-rpc/retry.ts';
 import {decodeInitialize} from '../protocol/decode-server.ts';
+import {asRecord} from '../protocol/fields.ts';
 import {type Mode, type OutgoingMethod, outgoing} from '../protocol/methods.ts';
 import type {Json, RpcId} from '../protocol/types.ts';
 import {type CloseReason, connect, defaultMaxFrameBytes} from '../transport/connect.ts';
 import type {Endpoint} from '../transport/endpoint.ts';
-import {permit} from './gate.ts';
+import {permit, permitAnswer} from './gate.ts';
 
 export type ServerInfo = {
 	/** Of the App Server, from its user agent; undefined when it does not say. */
@@ -63,6 +64,8 @@ export type ServerConnection = {
 	readonly call: (method: OutgoingMethod, params: Json, options?: CallOptions) => RequestHandle;
 	/** The result of a call; one that may be sent twice is repeated while the server is overloaded. */
 	readonly ask: (method: OutgoingMethod, params: Json, options?: CallOptions) => Promise<unknown>;
+	/** Answers a request of the server, once; false when it is not open any more. The gate may throw. */
+	readonly answer: (id: RpcId, result: Json) => boolean;
 	/** From now on everything goes to `listener`, what came before first. One listener. */
 	readonly onTraffic: (listener: (traffic: Traffic) => void) => void;
 	readonly onClose: (listener: (reason: CloseReason) => void) => void;
@@ -95,6 +98,10 @@ export const openConnection = async (options: ConnectionOptions): Promise<Server
 			resultListeners.delete(traffic.id);
 			if (traffic.outcome.ok) onResult?.(traffic.outcome.result);
 		}
+		if (traffic.kind === 'notification' && traffic.method === 'serverRequest/resolved') {
+			const id = asRecord(traffic.params)?.requestId;
+			if (typeof id === 'number' || typeof id === 'string') peer.forget(id);
+		}
 		if (listener === undefined) early.push(traffic);
 		else listener(traffic);
 	};
@@ -113,6 +120,7 @@ export const openConnection = async (options: ConnectionOptions): Promise<Server
 		{
 			nowMs: environment.nowMs,
 			permit: message => permit(mode, message),
+			permitAnswer: answer => permitAnswer(mode, answer),
 			onInbound: tell,
 			startTimer: environment.later,
 		},
@@ -170,6 +178,11 @@ export const openConnection = async (options: ConnectionOptions): Promise<Server
 		server,
 		call,
 		ask,
+		answer(id, result) {
+			const isSent = peer.answer(id, result);
+			if (isSent) tellSent('answer', id, result);
+			return isSent;
+		},
 		onTraffic(next) {
 			listener = next;
 			for (const traffic of early.splice(0)) next(traffic);

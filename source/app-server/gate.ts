@@ -4,7 +4,7 @@
  * An allow-list by method, mode and field (`protocol/methods.ts`). What is not listed never leaves: not a method
  * that we forgot to forbid, not an override that slipped into a parameter. Called by the peer for every message.
  */
-import {type Mode, type OutgoingRule, outgoing} from '../protocol/methods.ts';
+import {answerFields, type Mode, type OutgoingRule, outgoing} from '../protocol/methods.ts';
 
 export class GateError extends Error {
 	override readonly name = 'GateError';
@@ -31,5 +31,28 @@ export const permit = (mode: Mode, message: {readonly method: string; readonly p
 		if (!rule.fields.includes(field)) {
 			throw new GateError(message.method, `the field "${field}" is not in the table of fields that we send`);
 		}
+	}
+};
+
+const answers: Readonly<Record<string, readonly string[] | undefined>> = answerFields;
+
+/**
+ * Throws `GateError` unless a request of the server by `method` may be answered with `result` in `mode`. An error
+ * is no answer of ours: from any one client it denies the request for everybody (PROTOCOL).
+ */
+export const permitAnswer = (
+	mode: Mode,
+	answer: {readonly method: string; readonly result: unknown},
+): void => {
+	const what = `an answer to ${answer.method}`;
+	if (mode === 'observe') throw new GateError(what, 'nothing is answered in observe mode');
+	const fields = Object.hasOwn(answerFields, answer.method) ? answers[answer.method] : undefined;
+	if (fields === undefined) throw new GateError(what, 'it is not a request for a person');
+	const {result} = answer;
+	if (typeof result !== 'object' || result === null || Array.isArray(result)) {
+		throw new GateError(what, 'the answer is not an object');
+	}
+	for (const field of Object.keys(result)) {
+		if (!fields.includes(field)) throw new GateError(what, `the field "${field}" is no part of it`);
 	}
 };

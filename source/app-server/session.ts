@@ -2,7 +2,8 @@
  * A session: one seat in one thread, kept through lost connections. It connects, joins, pages history, waits
  * where joining would load a thread, and tells everything as events in wire order to one listener.
  *
- * Invariant: it never resumes a thread that the server does not hold in memory, and never answers a request.
+ * Invariant: it never resumes a thread that the server does not hold in memory, and sends what changes something
+ * only when it is told to (`sends.ts`).
  * Called by `commands/`.
  */
 import type {Json, WireServerRequest, WireThread} from '../protocol/types.ts';
@@ -13,23 +14,25 @@ import type {ConnectionState} from './connection-state.ts';
 import {isPermanent, sentenceOf} from './failures.ts';
 import {startHeartbeat} from './heartbeat.ts';
 import {describeRunningCommands, type JoinListener, joinThread} from './hydrate.ts';
-import {createReads, type Reads} from './reads.ts';
+import {createReads, type Reads, type Whereabouts} from './reads.ts';
+import {createSends, type Sends} from './sends.ts';
 import type {SessionEvent, UntimedThreadEvent} from './session-events.ts';
 import {threadChange} from './threads.ts';
 
 /** A connection that is open already, and what it just said about the thread. */
 export type Opened = {readonly connection: ServerConnection; readonly described?: WireThread | undefined};
 
-export type Session = Reads & {
-	/** Takes an open connection over, or opens one, and joins `threadId` (undefined: only connects). */
-	readonly start: (threadId: string | undefined, opened?: Opened) => void;
-	/** Leaves the present thread and joins another. */
-	readonly openThread: (threadId: string) => void;
-	/** Tries at once instead of waiting for the back-off or for the thread; also revives a failed session. */
-	readonly retryNow: () => void;
-	/** Unsubscribes and closes. Never rejects; takes half a second at most, whatever the server does. */
-	readonly leave: () => Promise<void>;
-};
+export type Session = Reads &
+	Sends & {
+		/** Takes an open connection over, or opens one, and joins `threadId` (undefined: only connects). */
+		readonly start: (threadId: string | undefined, opened?: Opened) => void;
+		/** Leaves the present thread and joins another. */
+		readonly openThread: (threadId: string) => void;
+		/** Tries at once instead of waiting for the back-off or for the thread; also revives a failed session. */
+		readonly retryNow: () => void;
+		/** Unsubscribes and closes. Never rejects; takes half a second at most, whatever the server does. */
+		readonly leave: () => Promise<void>;
+	};
 
 export type SessionOptions = ConnectionOptions & {
 	readonly onEvent: (event: SessionEvent) => void;
@@ -65,12 +68,14 @@ export const createSession = (options: SessionOptions): Session => {
 		if (threadId !== undefined) onEvent({type: 'threadEvent', threadId, event: {...event, atMs: nowMs()}});
 	};
 
-	const reads = createReads({
-		environment,
-		where: () => ({through: connection, threadId, isJoined: joinedId !== undefined, join: joins}),
-		onEvent,
-		tellThread,
+	const where = (): Whereabouts => ({
+		through: connection,
+		threadId,
+		isJoined: joinedId !== undefined,
+		join: joins,
 	});
+	const reads = createReads({environment, where, onEvent, tellThread});
+	const sends = createSends({environment, where, onEvent});
 
 	const onTraffic = (traffic: Traffic): void => {
 		onEvent({type: 'traffic', traffic});
@@ -258,6 +263,7 @@ export const createSession = (options: SessionOptions): Session => {
 			void join();
 		},
 		...reads,
+		...sends,
 		retryNow() {
 			if (state.kind !== 'reconnecting' && state.kind !== 'failed' && state.kind !== 'waiting') return;
 			cancelRetry?.();

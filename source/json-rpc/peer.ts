@@ -1,8 +1,8 @@
 /**
  * Our end of the conversation: numbers our requests, matches their responses, and hands everything that
  * arrives, responses included, to one ordered inbox, synchronously and in wire order. Invariants: no frame
- * makes it throw; nothing leaves unless `permit` allows it; every promise settles. There is deliberately no way
- * to answer or refuse a request of the server here: a peer that cannot answer cannot answer by accident.
+ * makes it throw; nothing leaves unless `permit` allows it; every promise settles; a request of the server is
+ * answered at most once, only while it is open here, and never with an error: there is no way to send one.
  * Driven by app-server/; knows no Codex, no socket and no clock of its own.
  */
 import {decodeMessage, excerptOf} from './decode.ts';
@@ -17,6 +17,8 @@ export type PeerOptions = {
 	readonly nowMs: () => number;
 	/** The gate: throws to refuse. What it throws comes out of `request` and `notify`; nothing was sent then. */
 	readonly permit: (message: {readonly method: string; readonly params: Json}) => void;
+	/** The gate for answers: throws to refuse. */
+	readonly permitAnswer: (answer: {readonly method: string; readonly result: Json}) => void;
 	/** The inbox. May call `request`. */
 	readonly onInbound: (message: Inbound) => void;
 	/** Runs something later and gives back the way to call it off. Default: `setTimeout`. */
@@ -37,6 +39,13 @@ export type Peer = {
 	readonly request: (method: string, params: Json, options?: {readonly timeoutMs?: number}) => RequestHandle;
 	/** Without `params` none are sent. @throws what `permit` or the channel throws */
 	readonly notify: (method: string, params?: Json) => void;
+	/**
+	 * Answers a request of the server. False when it is not open here: never asked, answered already, forgotten.
+	 * @throws what `permitAnswer` or the channel throws; the request stays open then
+	 */
+	readonly answer: (id: RpcId, result: Json) => boolean;
+	/** The request of the server is settled: nobody here may answer it any more. */
+	readonly forget: (id: RpcId) => void;
 	readonly receive: (frame: {readonly text: string; readonly bytes: number}) => void;
 	/** The connection ended: rejects all that is pending (kind `closed`). What comes later is ignored. */
 	readonly closeAll: (reason: Error) => void;
@@ -53,9 +62,11 @@ type Pending = {
 
 export const createPeer = (
 	channel: {readonly send: (text: string) => void},
-	{nowMs, permit, onInbound, startTimer = startTimeout}: PeerOptions,
+	{nowMs, permit, permitAnswer, onInbound, startTimer = startTimeout}: PeerOptions,
 ): Peer => {
 	const pending = new Map<RpcId, Pending>();
+	/** Requests of the server that are open, and their methods. */
+	const asked = new Map<RpcId, string>();
 	let nextId = 1;
 	let closed: RpcError | undefined;
 
@@ -108,13 +119,28 @@ export const createPeer = (
 			if (closed !== undefined) throw closed;
 			channel.send(JSON.stringify({method, params}));
 		},
+		answer: (id, result) => {
+			const method = asked.get(id);
+			if (method === undefined) return false;
+			if (closed !== undefined) throw closed;
+			permitAnswer({method, result});
+			channel.send(JSON.stringify({id, result}));
+			asked.delete(id);
+			return true;
+		},
+		forget: id => {
+			asked.delete(id);
+		},
 		receive: ({text, bytes}) => {
 			if (closed !== undefined) return;
 			const message = decodeMessage(text);
 			const arrival = {bytes, atMs: nowMs()};
 			switch (message.kind) {
-				case 'notification':
 				case 'request':
+					asked.set(message.id, message.method);
+					onInbound({...message, ...arrival});
+					return;
+				case 'notification':
 					onInbound({...message, ...arrival});
 					return;
 				case 'result':
@@ -133,6 +159,7 @@ export const createPeer = (
 		},
 		closeAll: reason => {
 			closed ??= closedBy(reason);
+			asked.clear();
 			for (const id of [...pending.keys()]) take(id)?.reject(closed);
 		},
 		get pendingCount() {

@@ -25,6 +25,14 @@ const read = (...fields: string[]): OutgoingRule => ({
 	repeatable: true,
 });
 
+/** Changes something: only a person's act sends it, and never twice by itself. */
+const change = (...fields: string[]): OutgoingRule => ({
+	kind: 'request',
+	modes: ['drive'],
+	fields,
+	repeatable: false,
+});
+
 export const outgoing = {
 	initialize: {
 		kind: 'request',
@@ -51,6 +59,14 @@ export const outgoing = {
 	'thread/backgroundTerminals/list': read('threadId', 'cursor', 'limit'),
 	'thread/queue/list': read('threadId', 'cursor', 'limit'),
 	'thread/unsubscribe': read('threadId'),
+	'turn/start': change('threadId', 'input', 'clientUserMessageId'),
+	'turn/steer': change('threadId', 'expectedTurnId', 'input', 'clientUserMessageId'),
+	'turn/interrupt': change('threadId', 'turnId'),
+	'thread/queue/add': change('threadId', 'input', 'clientUserMessageId'),
+	'thread/queue/update': change('threadId', 'queuedSubmissionId', 'input'),
+	'thread/queue/delete': change('threadId', 'queuedSubmissionId'),
+	'thread/queue/reorder': change('threadId', 'queuedSubmissionIds'),
+	'thread/queue/start': change('threadId', 'queuedSubmissionId'),
 } as const satisfies Record<string, OutgoingRule>;
 
 export type OutgoingMethod = keyof typeof outgoing;
@@ -106,3 +122,14 @@ export const serverRequests = {
 } as const satisfies Record<string, 'person' | 'owner'>;
 
 export type ServerRequestMethod = keyof typeof serverRequests;
+
+/** The fields that an answer to each kind may have; a kind that is not here is never answered. */
+export const answerFields: Readonly<Partial<Record<ServerRequestMethod, readonly string[]>>> = {
+	'item/commandExecution/requestApproval': ['decision'],
+	'item/fileChange/requestApproval': ['decision'],
+	'item/permissions/requestApproval': ['permissions', 'scope'],
+	'item/tool/requestUserInput': ['answers'],
+	'mcpServer/elicitation/request': ['action', 'content', '_meta'],
+	execCommandApproval: ['decision'],
+	applyPatchApproval: ['decision'],
+};
