@@ -4,6 +4,7 @@
  * Invariant: pure; the text in the answers is the server's, raw — sanitise it before it is shown.
  */
 import {serverRequests} from '../protocol/methods.ts';
+import {parseSignature} from './signature.ts';
 import type {Item, PendingRequest, ThreadInfo, ThreadState, Turn} from './state.ts';
 
 /** The running turn. */
@@ -76,9 +77,12 @@ export const statusWord = (state: ThreadState): string => {
 
 export type Author = {readonly kind: 'jumpseat'; readonly name: string} | {readonly kind: 'primary'};
 
-/** Who wrote a user message: `clientId` is `jumpseat:NAME:UUID` for those of a Jumpseat; NAME may hold colons. */
-export const authorOf = ({content}: Item): Author => {
-	const clientId = content.type === 'userMessage' ? content.clientId : undefined;
-	const name = clientId?.match(/^jumpseat:(.+):[^:]+$/s)?.[1];
-	return name === undefined ? {kind: 'primary'} : {kind: 'jumpseat', name};
+/** Who signed a message with this id; an id that no Jumpseat made is the primary's, or unknown to us as such. */
+export const authorOfId = (clientId: string | null | undefined): Author => {
+	const signature = parseSignature(clientId);
+	return signature === undefined ? {kind: 'primary'} : {kind: 'jumpseat', name: signature.name};
 };
+
+/** Who wrote a user message: `clientId` is `jumpseat:NAME:UUID` for those of a Jumpseat; see signature.ts. */
+export const authorOf = ({content}: Item): Author =>
+	authorOfId(content.type === 'userMessage' ? content.clientId : undefined);

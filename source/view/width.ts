@@ -16,7 +16,7 @@ const joinedEmoji = /^(?:\p{RI}{2}|\p{Emoji}\ufe0f|\p{Extended_Pictographic})/u;
 
 /** Characters whose graphemes need no segmenter: nothing here joins with a neighbour. */
 const simple =
-	/^[\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0558\u2010-\u2027\u2030-\u205e\u2070-\u20cf\u2100-\u23ff\u2440-\u25ff\u2700-\u2bff\u3000-\u3029\u3030-\u3098\u309b-\u3163\u3165-\u31ba\u31f0-\u4dbf\u4e00-\ua48f\uac00-\ud7a3\uf900-\ufaff\uff01-\uff9f\uffe0-\uffee]*$/;
+	/^[\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0558\u2010-\u2027\u2030-\u205e\u2070-\u20cf\u2100-\u23ff\u2440-\u25ff\u2700-\u2bff\u3000-\u3029\u3030-\u3098\u309b-\u3163\u3165-\u31ba\u31f0-\u4dbf\u4e00-\ua48f\uac00-\ud7a3\uf900-\ufaff\uff01-\uff9d\uffe0-\uffee]*$/;
 
 /** Wide in some terminals and not in others: emoji after Unicode 11, scripts and symbols that changed since. */
 const newlyWide =

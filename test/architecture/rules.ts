@@ -14,9 +14,10 @@ export const layers: Readonly<Record<string, readonly string[] | 'everything'>> 
 	thread: ['protocol'],
 	keys: [],
 	view: ['thread', 'protocol'],
+	composer: ['protocol', 'thread', 'view'],
 	screen: ['view'],
-	app: ['app-server', 'thread', 'keys', 'view', 'protocol'],
-	ui: ['app', 'view', 'screen', 'keys', 'thread', 'protocol'],
+	app: ['app-server', 'composer', 'thread', 'keys', 'view', 'protocol'],
+	ui: ['app', 'composer', 'view', 'screen', 'keys', 'thread', 'protocol'],
 	demo: ['protocol', 'transport'],
 	commands: 'everything',
 	'cli.ts': 'everything',
@@ -37,7 +38,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Layers without I/O: no module of Node at all. */
-export const withoutNode = ['protocol', 'json-rpc', 'thread', 'keys', 'view'];
+export const withoutNode = ['protocol', 'json-rpc', 'thread', 'keys', 'view', 'composer'];
 
 /**
  * Whoever may read the clock, randomness and the environment; everybody else is given them. The file of
@@ -54,7 +55,7 @@ const ambient =
 	/\b(?:Date\.now|Math\.random|randomUUID|process\.env)\b|\bnew Date\(\)|\benv\b[^={}]*\} = process\b/g;
 
 /** Layers whose result depends on their input only. */
-export const timeless = ['protocol', 'thread', 'keys', 'view'];
+export const timeless = ['protocol', 'thread', 'keys', 'view', 'composer'];
 const timely = /\b(?:performance\.now\(|setTimeout\(|setInterval\(|setImmediate\()/g;
 
 export const maxLines = 300;
