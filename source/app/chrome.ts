@@ -153,8 +153,11 @@ const detailWords = (state: AppState, format: Format): readonly Words[] => {
 	if (turn !== undefined) {
 		const number = turnNumber(thread);
 		const name = number === undefined ? 'turn' : `turn ${number}`;
+		// Tenths would have Ink lay the whole chrome out anew with every picture of a stream.
 		const elapsed =
-			turn.startedAtMs === undefined ? '' : ` ${format.duration(Math.max(0, nowMs - turn.startedAtMs))}`;
+			turn.startedAtMs === undefined
+				? ''
+				: ` ${format.elapsed(Math.max(0, nowMs - turn.startedAtMs) / 1000)}`;
 		add(`${name} ◐${elapsed}`, 'warn');
 	} else if (thread.info !== undefined && state.connection.kind === 'live') {
 		add('idle');
