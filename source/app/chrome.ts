@@ -183,8 +183,9 @@ const sidePosition = (state: AppState, panes: Panes): string => {
 	if (ui.tab === 'agents' || ui.tab === 'threads') return '';
 	const rows = panes.sideRows(state).length;
 	const height = panes.sideHeight(state);
-	const offset = ui.tab === 'plan' ? ui.planOffset : ui.tab === 'diff' ? ui.diffOffset : ui.detailOffset;
-	return rows <= height ? '' : `${Math.min(100, Math.round(((offset + height) / rows) * 100))}%`;
+	return rows <= height
+		? ''
+		: `${Math.min(100, Math.round(((panes.sideOffset(state) + height) / rows) * 100))}%`;
 };
 
 const tabLabels = (state: AppState, layout: Layout): readonly TabLabel[] => {

@@ -33,6 +33,8 @@ export type Panes = {
 	readonly sideHeight: (state: AppState) => number;
 	/** Lines of help that fit on the screen. */
 	readonly helpHeight: (state: AppState) => number;
+	/** Index of the first of `sideRows` on the screen: what the person chose, within what there is. */
+	readonly sideOffset: (state: AppState) => number;
 	/** What the side pane shows now, at most as many rows as it is high. */
 	readonly sideView: (state: AppState) => readonly Row[];
 	readonly events: (state: AppState) => readonly EventEntry[];
@@ -146,9 +148,10 @@ export const createPanes = (format: Format): Panes => {
 		return rows.slice(top, top + height);
 	};
 
-	const offsetOf = (state: AppState): number => {
-		if (state.ui.tab === 'events') return state.ui.detailOffset;
-		return state.ui.tab === 'plan' ? state.ui.planOffset : state.ui.diffOffset;
+	const sideOffset = (state: AppState): number => {
+		const {tab, detailOffset, planOffset, diffOffset} = state.ui;
+		const wanted = tab === 'events' ? detailOffset : tab === 'plan' ? planOffset : diffOffset;
+		return Math.max(0, Math.min(wanted, sideRows(state).length - sideArea(state).height));
 	};
 
 	const sideView = (state: AppState): readonly Row[] => {
@@ -162,7 +165,7 @@ export const createPanes = (format: Format): Panes => {
 			const marked = markedIndex(threads(state), state.ui.threadsMarked);
 			return around(threadRows(entries, area.width, marked, format), marked, area.height);
 		}
-		const offset = offsetOf(state);
+		const offset = sideOffset(state);
 		return sideRows(state).slice(offset, offset + area.height);
 	};
 
@@ -174,6 +177,7 @@ export const createPanes = (format: Format): Panes => {
 		sideRows,
 		sideHeight: state => sideArea(state).height,
 		helpHeight: state => overlayHeight(layout(state)),
+		sideOffset,
 		sideView,
 		events,
 		threads,
