@@ -19,6 +19,7 @@ import {sortThreads, threadRows} from '../view/threads.ts';
 import {createTranscript, defaultFoldAt, foldable, plainText} from '../view/transcript.ts';
 import {turnDiffRows} from '../view/turn-diff.ts';
 import {type BlockList, type Viewport, viewport} from '../view/viewport.ts';
+import {truncateRow} from '../view/width.ts';
 import {markedIndex} from './marked.ts';
 import type {AppState} from './state.ts';
 
@@ -108,7 +109,7 @@ export const createPanes = (format: Format): Panes => {
 	const detailRows = (state: AppState): readonly Row[] => {
 		const entry = state.log.entries.find(each => each.sequence === state.ui.detail);
 		const columns = sideArea(state).width;
-		if (entry === undefined) return [[{text: 'This event is no longer kept.', sgr: theme.muted}]];
+		if (entry === undefined) return remark('This event is no longer kept.', columns);
 		if (json?.entry !== entry || json.columns !== columns)
 			json = {entry, columns, rows: jsonRows(entry.payload, columns)};
 		return json.rows;
@@ -126,7 +127,7 @@ export const createPanes = (format: Format): Panes => {
 		const entries = events(state);
 		if (entries.length === 0) {
 			const words = state.ui.eventsFilter === '' ? 'Nothing has happened yet.' : 'No event fits the filter.';
-			return [[{text: words, sgr: theme.muted}]];
+			return remark(words, area.width);
 		}
 		const cursor = state.ui.eventsCursor;
 		const top = firstEvent(entries, cursor, area.height);
@@ -186,6 +187,11 @@ export const createPanes = (format: Format): Panes => {
 		defaultFold: (state, key) => defaultFoldAt(state.thread, key),
 	};
 };
+
+/** Instead of content that is not there. */
+const remark = (text: string, columns: number): readonly Row[] => [
+	truncateRow([{text, sgr: theme.muted}], columns),
+];
 
 /** Between the header and the status line, inside the borders. */
 const overlayHeight = ({rows, headerRows}: Layout): number => Math.max(1, rows - headerRows - 3);
