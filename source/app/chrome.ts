@@ -153,8 +153,11 @@ const detailWords = (state: AppState, format: Format): readonly Words[] => {
 	if (turn !== undefined) {
 		const number = turnNumber(thread);
 		const name = number === undefined ? 'turn' : `turn ${number}`;
+		// Tenths would have Ink lay the whole chrome out anew with every picture of a stream.
 		const elapsed =
-			turn.startedAtMs === undefined ? '' : ` ${format.duration(Math.max(0, nowMs - turn.startedAtMs))}`;
+			turn.startedAtMs === undefined
+				? ''
+				: ` ${format.elapsed(Math.max(0, nowMs - turn.startedAtMs) / 1000)}`;
 		add(`${name} ◐${elapsed}`, 'warn');
 	} else if (thread.info !== undefined && state.connection.kind === 'live') {
 		add('idle');
@@ -180,8 +183,9 @@ const sidePosition = (state: AppState, panes: Panes): string => {
 	if (ui.tab === 'agents' || ui.tab === 'threads') return '';
 	const rows = panes.sideRows(state).length;
 	const height = panes.sideHeight(state);
-	const offset = ui.tab === 'plan' ? ui.planOffset : ui.tab === 'diff' ? ui.diffOffset : ui.detailOffset;
-	return rows <= height ? '' : `${Math.min(100, Math.round(((offset + height) / rows) * 100))}%`;
+	return rows <= height
+		? ''
+		: `${Math.min(100, Math.round(((panes.sideOffset(state) + height) / rows) * 100))}%`;
 };
 
 const tabLabels = (state: AppState, layout: Layout): readonly TabLabel[] => {

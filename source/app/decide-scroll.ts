@@ -54,7 +54,7 @@ type Offset = 'detailOffset' | 'planOffset' | 'diffOffset';
 
 const moveRows = (state: AppState, panes: Panes, which: Offset, rows: number): Decision => {
 	const last = Math.max(0, panes.sideRows(state).length - panes.sideHeight(state));
-	const change: Partial<Ui> = {[which]: clamp(state.ui[which] + rows, 0, last)};
+	const change: Partial<Ui> = {[which]: clamp(panes.sideOffset(state) + rows, 0, last)};
 	return changeUi(state, change);
 };
 

@@ -19,6 +19,7 @@ import {sortThreads, threadRows} from '../view/threads.ts';
 import {createTranscript, defaultFoldAt, foldable, plainText} from '../view/transcript.ts';
 import {turnDiffRows} from '../view/turn-diff.ts';
 import {type BlockList, type Viewport, viewport} from '../view/viewport.ts';
+import {truncateRow} from '../view/width.ts';
 import {markedIndex} from './marked.ts';
 import type {AppState} from './state.ts';
 
@@ -33,6 +34,8 @@ export type Panes = {
 	readonly sideHeight: (state: AppState) => number;
 	/** Lines of help that fit on the screen. */
 	readonly helpHeight: (state: AppState) => number;
+	/** Index of the first of `sideRows` on the screen: what the person chose, within what there is. */
+	readonly sideOffset: (state: AppState) => number;
 	/** What the side pane shows now, at most as many rows as it is high. */
 	readonly sideView: (state: AppState) => readonly Row[];
 	readonly events: (state: AppState) => readonly EventEntry[];
@@ -106,7 +109,7 @@ export const createPanes = (format: Format): Panes => {
 	const detailRows = (state: AppState): readonly Row[] => {
 		const entry = state.log.entries.find(each => each.sequence === state.ui.detail);
 		const columns = sideArea(state).width;
-		if (entry === undefined) return [[{text: 'This event is no longer kept.', sgr: theme.muted}]];
+		if (entry === undefined) return remark('This event is no longer kept.', columns);
 		if (json?.entry !== entry || json.columns !== columns)
 			json = {entry, columns, rows: jsonRows(entry.payload, columns)};
 		return json.rows;
@@ -124,7 +127,7 @@ export const createPanes = (format: Format): Panes => {
 		const entries = events(state);
 		if (entries.length === 0) {
 			const words = state.ui.eventsFilter === '' ? 'Nothing has happened yet.' : 'No event fits the filter.';
-			return [[{text: words, sgr: theme.muted}]];
+			return remark(words, area.width);
 		}
 		const cursor = state.ui.eventsCursor;
 		const top = firstEvent(entries, cursor, area.height);
@@ -146,9 +149,10 @@ export const createPanes = (format: Format): Panes => {
 		return rows.slice(top, top + height);
 	};
 
-	const offsetOf = (state: AppState): number => {
-		if (state.ui.tab === 'events') return state.ui.detailOffset;
-		return state.ui.tab === 'plan' ? state.ui.planOffset : state.ui.diffOffset;
+	const sideOffset = (state: AppState): number => {
+		const {tab, detailOffset, planOffset, diffOffset} = state.ui;
+		const wanted = tab === 'events' ? detailOffset : tab === 'plan' ? planOffset : diffOffset;
+		return Math.max(0, Math.min(wanted, sideRows(state).length - sideArea(state).height));
 	};
 
 	const sideView = (state: AppState): readonly Row[] => {
@@ -162,7 +166,7 @@ export const createPanes = (format: Format): Panes => {
 			const marked = markedIndex(threads(state), state.ui.threadsMarked);
 			return around(threadRows(entries, area.width, marked, format), marked, area.height);
 		}
-		const offset = offsetOf(state);
+		const offset = sideOffset(state);
 		return sideRows(state).slice(offset, offset + area.height);
 	};
 
@@ -174,6 +178,7 @@ export const createPanes = (format: Format): Panes => {
 		sideRows,
 		sideHeight: state => sideArea(state).height,
 		helpHeight: state => overlayHeight(layout(state)),
+		sideOffset,
 		sideView,
 		events,
 		threads,
@@ -182,6 +187,11 @@ export const createPanes = (format: Format): Panes => {
 		defaultFold: (state, key) => defaultFoldAt(state.thread, key),
 	};
 };
+
+/** Instead of content that is not there. */
+const remark = (text: string, columns: number): readonly Row[] => [
+	truncateRow([{text, sgr: theme.muted}], columns),
+];
 
 /** Between the header and the status line, inside the borders. */
 const overlayHeight = ({rows, headerRows}: Layout): number => Math.max(1, rows - headerRows - 3);

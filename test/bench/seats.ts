@@ -25,7 +25,7 @@ const program = fileURLToPath(new URL('../../bin/jumpseat.js', import.meta.url))
 /** Two tabs beside the thread, so that the stream stays on the screen and what the key does is drawn as well. */
 const tabs = [
 	{key: '3', sight: 'No plan'},
-	{key: '4', sight: 'changed no file'},
+	{key: '5', sight: 'No sub-agents'},
 ] as const;
 
 export const jumpseat: Seat = {

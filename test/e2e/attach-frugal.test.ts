@@ -75,7 +75,7 @@ test('a whole visit with scrolling, searching and every tab stays within the all
 	for (const [tab, sight] of [
 		['2', 'thread/resume'],
 		['3', 'No plan'],
-		['4', 'changed no file'],
+		['4', 'No file changed'],
 		['5', 'No sub-agents'],
 		['6', 'idle'],
 	] as const) {
@@ -87,7 +87,7 @@ test('a whole visit with scrolling, searching and every tab stays within the all
 	jumpseat.type('1zz+-yJKo?');
 	await jumpseat.waitFor('close');
 	jumpseat.press('escape');
-	await jumpseat.waitFor(lines => !lines.join('').includes('Choosing a thread'));
+	await jumpseat.waitFor('╭ Thread');
 	await quit(jumpseat, tripwire);
 	expect(trespasses(tripwire)).toEqual([]);
 	expect(new Set(requests(tripwire))).toEqual(

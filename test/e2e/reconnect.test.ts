@@ -3,7 +3,16 @@ import {expect, test} from 'vitest';
 import type {RawClient} from '../../source/demo/json-rpc-client.ts';
 import type {Scenario} from '../support/harness.ts';
 import type {Pty} from '../support/pty.ts';
-import {beginTripwire, beginWith, openJumpseat, openLive, rule, say, threadText} from './support.ts';
+import {
+	beginTripwire,
+	beginWith,
+	openJumpseat,
+	openLive,
+	rule,
+	say,
+	startTurn,
+	threadText,
+} from './support.ts';
 
 const size = {columns: 90, rows: 60};
 
@@ -20,16 +29,9 @@ const resume = async (scenario: Scenario): Promise<RawClient> => {
 	return client;
 };
 
-const playOn = async (scenario: Scenario, client: RawClient, text: string): Promise<void> => {
-	const {turn} = await client.call('turn/start', {
-		threadId: scenario.pilot.threadId(),
-		input: [{type: 'text', text, text_elements: []}],
-	});
-	await client.waitFor(
-		({method, params}) =>
-			method === 'turn/completed' &&
-			(params?.turn as {id?: unknown} | undefined)?.id === (turn as {id?: unknown} | undefined)?.id,
-	);
+const playOn = async ({pilot}: Scenario, client: RawClient, text: string): Promise<void> => {
+	const turn = await startTurn(client, pilot.threadId(), text);
+	await turn.ended();
 };
 
 /** What somebody sees who attaches now. */

@@ -10,6 +10,7 @@ import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import headless from '@xterm/headless';
 import {expect, onTestFinished} from 'vitest';
+import type {RawClient} from '../../source/demo/json-rpc-client.ts';
 import type {Rule, Script, Step} from '../../source/demo/script.ts';
 import {type Scenario, type ScenarioOptions, startScenario} from '../support/harness.ts';
 import {openPty, type Pty} from '../support/pty.ts';
@@ -218,4 +219,25 @@ export const threadText = (pty: Pty): readonly string[] => {
 
 export const untilGone = async (pid: number): Promise<void> => {
 	await expect.poll(() => isAlive(pid), {timeout: 10_000}).toBe(false);
+};
+
+/** Starts a turn on any thread; resolves with its id and the way to wait for its end. */
+export const startTurn = async (
+	client: RawClient,
+	threadId: string,
+	text: string,
+): Promise<{readonly id: string; readonly ended: () => Promise<unknown>}> => {
+	const {turn} = await client.call('turn/start', {
+		threadId,
+		input: [{type: 'text', text, text_elements: []}],
+	});
+	const {id} = turn as {readonly id: string};
+	return {
+		id,
+		ended: () =>
+			client.waitFor(
+				({method, params}) =>
+					method === 'turn/completed' && (params?.turn as {id?: unknown} | undefined)?.id === id,
+			),
+	};
 };

@@ -1,0 +1,115 @@
+import {describe, expect, test} from 'vitest';
+import {applyEvents} from '../../source/app/apply.ts';
+import {followUps} from '../../source/app/follow-ups.ts';
+import type {AppState} from '../../source/app/state.ts';
+import type {SessionEvent} from '../../source/app-server/session-events.ts';
+import type {ThreadEvent} from '../../source/thread/events.ts';
+import {
+	completed,
+	delta,
+	hydrated,
+	message,
+	notified,
+	started,
+	turnCompleted,
+	turnStarted,
+} from '../thread/make.ts';
+import {heard, liveState, press, told, turns} from './make.ts';
+
+const from = (before: AppState, ...events: SessionEvent[]) =>
+	followUps(before, applyEvents(before, events), events);
+const with_ = (state: AppState, ...events: ThreadEvent[]): AppState =>
+	applyEvents(
+		state,
+		events.map(event => told(event)),
+	);
+const away = (state: AppState): AppState => press(state, {type: 'noteFocus', focused: false});
+const asked = (id: number | string, method = 'item/commandExecution/requestApproval'): ThreadEvent => ({
+	type: 'requested',
+	request: {id, method, params: {threadId: 't', turnId: 'T9'}},
+	atMs: 1,
+});
+
+describe('listing again in doubt', () => {
+	test('a turn whose message was joined in its middle is listed again when it ends', () => {
+		const joined = with_(liveState(), turnStarted('T9'), delta('I', 'lo there', 'T9'));
+		expect(from(joined, told(turnCompleted('T9')))).toEqual([{type: 'relistTurns'}]);
+	});
+
+	test('a turn seen from its start to its end is in no doubt', () => {
+		const seen = with_(
+			liveState(),
+			turnStarted('T9'),
+			started(message('I', ''), 'T9'),
+			completed(message('I', 'x'), 'T9'),
+		);
+		expect(from(seen, told(turnCompleted('T9')))).toEqual([]);
+	});
+
+	test('an item that never completed is a doubt', () => {
+		const cut = with_(liveState(), turnStarted('T9'), started(message('I', ''), 'T9'));
+		expect(from(cut, told(turnCompleted('T9', 'interrupted')))).toEqual([{type: 'relistTurns'}]);
+	});
+
+	test('also when the next turn began in the same batch', () => {
+		const joined = with_(liveState(), turnStarted('T9'), delta('I', 'lo there', 'T9'));
+		expect(from(joined, told(turnCompleted('T9')), told(turnStarted('T10')))).toEqual([
+			{type: 'relistTurns'},
+		]);
+	});
+
+	test('an old turn in doubt does not ask for ever', () => {
+		const joined = with_(liveState(), turnStarted('T9'), delta('I', 'lo', 'T9'), turnCompleted('T9'));
+		expect(from(joined, told(turnStarted('T10')))).toEqual([]);
+	});
+});
+
+describe('calling a person', () => {
+	const running = with_(liveState(), turnStarted('T9'));
+	const call = (text: string) => ({type: 'callPerson', text});
+
+	test('nobody is called who is looking', () => {
+		expect(from(running, told(asked(0)))).toEqual([]);
+		expect(from(running, told(turnCompleted('T9')))).toEqual([]);
+	});
+
+	test('a request calls, once', () => {
+		expect(from(away(running), told(asked(0)))).toEqual([call('hello: waits for a person')]);
+		expect(from(with_(away(running), asked(0)), told(asked(0)))).toEqual([]);
+	});
+
+	test('one answered and another asked in the same batch call', () => {
+		const state = with_(away(running), asked(0));
+		const events = [told(notified('serverRequest/resolved', {requestId: 0})), told(asked(1))];
+		expect(from(state, ...events)).toEqual([call('hello: waits for a person')]);
+	});
+
+	test('what only the owner of the thread can answer calls nobody; what nobody knows does', () => {
+		expect(from(away(running), told(asked(0, 'item/tool/call')))).toEqual([]);
+		expect(from(away(running), told(asked(0, 'brand/new')))).toEqual([call('hello: waits for a person')]);
+	});
+
+	test('the end of a turn calls, with its outcome', () => {
+		expect(from(away(running), told(turnCompleted('T9', 'failed')))).toEqual([call('hello: turn failed')]);
+	});
+
+	test('opening another thread calls nobody, whatever was going on in the one before', () => {
+		const chosen: SessionEvent = {type: 'threadChosen', threadId: 'other'};
+		expect(from(away(running), chosen, told(hydrated(turns(1)), 'other'))).toEqual([]);
+	});
+});
+
+describe('listing the threads again', () => {
+	const event = heard('thread/started', {thread: {id: 'new'}});
+
+	test('a thread that starts is looked up while the list is being read', () => {
+		expect(from({...liveState(), ui: {...liveState().ui, focus: 'side', tab: 'threads'}}, event)).toEqual([
+			{type: 'listThreads'},
+		]);
+	});
+
+	test('and only then', () => {
+		expect(from(liveState(), event)).toEqual([]);
+		expect(from(press(liveState(), 'tabPlan'), event)).toEqual([]);
+	});
+});

@@ -1,0 +1,84 @@
+/** Short ways to make the app's state and its events, for the tests of `app/` and `ui/`. The thread is `t`. */
+import {applyEvents} from '../../source/app/apply.ts';
+import type {Command} from '../../source/app/commands.ts';
+import {decide} from '../../source/app/decide.ts';
+import type {Intent} from '../../source/app/intents.ts';
+import {createPanes} from '../../source/app/panes.ts';
+import {type AppOptions, type AppState, initialAppState} from '../../source/app/state.ts';
+import type {ConnectionState} from '../../source/app-server/connection-state.ts';
+import type {SessionEvent} from '../../source/app-server/session-events.ts';
+import type {Action} from '../../source/keys/bindings.ts';
+import type {Json, WireThread} from '../../source/protocol/types.ts';
+import type {ThreadEvent} from '../../source/thread/events.ts';
+import {describeThread} from '../../source/thread/info.ts';
+import type {ThreadInfo} from '../../source/thread/state.ts';
+import {createFormat} from '../../source/view/format.ts';
+import {hydrated, message, turn, user} from '../thread/make.ts';
+
+export const startMs = 1_700_000_000_000;
+export const format = createFormat({timeZone: 'UTC'});
+export const panes = createPanes(format);
+
+export const newState = (options: Partial<AppOptions> = {}): AppState =>
+	initialAppState({
+		columns: 120,
+		rows: 30,
+		observe: true,
+		home: '/home/me',
+		nowMs: startMs,
+		threads: [],
+		threadId: 't',
+		...options,
+	});
+
+export const told = (event: ThreadEvent, threadId = 't'): SessionEvent => ({
+	type: 'threadEvent',
+	threadId,
+	event,
+});
+export const moved = (connection: ConnectionState): SessionEvent => ({
+	type: 'connectionMoved',
+	connection,
+	atMs: startMs,
+});
+/** A notification as traffic: what the Events pane and the list of threads hear. */
+export const heard = (method: string, params: Json = {}): SessionEvent => ({
+	type: 'traffic',
+	traffic: {kind: 'notification', method, params, atMs: startMs, bytes: 10},
+});
+export const info = (id: string, more: Partial<WireThread> = {}): ThreadInfo =>
+	describeThread({id, cwd: '/app', ...more});
+
+/** As many turns of a message and an answer each. */
+export const turns = (count: number) =>
+	Array.from({length: count}, (_, index) =>
+		turn(`T${index + 1}`, [
+			user(`u${index + 1}`, `question ${index + 1}`),
+			message(`a${index + 1}`, `answer ${index + 1}\n\nwith a second paragraph`),
+		]),
+	);
+
+/** Live, with that many turns loaded. */
+export const liveState = (count = 3, options: Partial<AppOptions> = {}): AppState =>
+	applyEvents(newState(options), [moved({kind: 'live'}), told(hydrated(turns(count)))]);
+
+/** The state after intents, and all commands on the way. */
+export const press = (state: AppState, ...intents: ReadonlyArray<Intent | Action>): AppState =>
+	run(state, ...intents).state;
+
+export const run = (
+	state: AppState,
+	...intents: ReadonlyArray<Intent | Action>
+): {state: AppState; commands: readonly Command[]} => {
+	const commands: Command[] = [];
+	let next = state;
+	for (const intent of intents) {
+		const decision = decide(next, typeof intent === 'string' ? {type: 'act', action: intent} : intent, panes);
+		next = decision.state;
+		commands.push(...decision.commands);
+	}
+	return {state: next, commands};
+};
+
+export const type = (text: string): Intent => ({type: 'editField', text});
+export const wait = (ms: number, state: AppState): Intent => ({type: 'tick', nowMs: state.nowMs + ms});
