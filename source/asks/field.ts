@@ -145,7 +145,8 @@ const formatProblem = (text: string, format: TextFormat | undefined): string | u
 const textProblem = (text: string, input: Extract<Input, {type: 'text'}>): string | undefined => {
 	const length = [...text].length;
 	const {minLength, maxLength} = input;
-	if (minLength !== undefined && length < minLength) return `needs at least ${plural(minLength, 'character')}`;
+	if (minLength !== undefined && length < minLength)
+		return `needs at least ${plural(minLength, 'character')}`;
 	if (maxLength !== undefined && length > maxLength) return `has room for ${plural(maxLength, 'character')}`;
 	return formatProblem(text, input.format);
 };
@@ -171,7 +172,8 @@ const numberProblem = (text: string, input: Extract<Input, {type: 'number'}>): s
 export const problemOf = (field: Field, value: FieldValue): string | undefined => {
 	const {input} = field;
 	if (isEmpty(field, value)) {
-		if (field.required) return takesText(field, value) ? 'needs an answer' : 'needs a choice';
+		const mayBeNone = input.type === 'many' && (input.minItems ?? 0) === 0;
+		if (field.required && !mayBeNone) return takesText(field, value) ? 'needs an answer' : 'needs a choice';
 		return undefined;
 	}
 	switch (input.type) {

@@ -149,7 +149,7 @@ export const markWords = (
 };
 
 export const markLookalikes = (line: string, as: RevealAs, findings: Findings): Mark[] =>
-	Array.from(line.matchAll(as === 'prose' ? lookalikesInProse : lookalikes), ({0: text, index}) => {
+	Array.from(line.matchAll(as === 'command' ? lookalikes : lookalikesInProse), ({0: text, index}) => {
 		findings.add('lookalike', `${text} (${codeName(text)})`);
 		return {from: index, to: index + text.length, text};
 	});

@@ -40,9 +40,9 @@ export const nothingHidden =
 export const lookalikes =
 	/[\uff01-\uff5e\u{1d400}-\u{1d7ff}\u2044\u2215\u29f8\u2571\u2024\u2236\ua789\u02d0\u037e\u01c3\u2010-\u2015\u2212\u2018-\u201f\u02b9\u02bc\u2032\u2033]/gu;
 
-/** The same without typographic quotes and dashes, which honest prose is full of. */
+/** The same without typographic quotes, dashes and CJK punctuation, which honest prose is full of. */
 export const lookalikesInProse =
-	/[\uff01-\uff5e\u{1d400}-\u{1d7ff}\u2044\u2215\u29f8\u2024\u2236\ua789\u02d0\u037e\u01c3]/gu;
+	/[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u{1d400}-\u{1d7ff}\u2044\u2215\u29f8\u2024\u2236\ua789\u02d0\u037e\u01c3]/gu;
 
 export const words = /[\p{L}\p{M}\p{N}_]+/gu;
 export const latinLetter = /\p{Script=Latin}/u;
@@ -60,3 +60,7 @@ export const nearScripts = ['Cyrillic', 'Greek', 'Armenian', 'Cherokee', 'Coptic
 
 /** A word made of nothing but letters that pass for Latin ones: `сору`, `аре`. */
 export const latinInDisguise = new RegExp(`^[${latinLookalikes}\\d_]{2,}$`, 'u');
+
+/** Letters that a terminal with bidi support shows in another order than they come. */
+export const rightToLeft =
+	/[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;

@@ -16,7 +16,7 @@ import {
 	type RevealAs,
 	spelt,
 } from './hidden-marks.ts';
-import {nearScripts} from './hidden-tables.ts';
+import {nearScripts, rightToLeft} from './hidden-tables.ts';
 
 export type {RevealAs} from './hidden-marks.ts';
 
@@ -75,6 +75,8 @@ const revealLine = (
 		findings.say(`a line of ${line.length} characters: read to its end`);
 	const blanks = as === 'command' ? markBlanks(line, findings) : [];
 	if (printableAscii.test(line)) return cut(line, blanks);
+	if (as === 'command' && rightToLeft.test(line))
+		findings.say('right-to-left letters: a terminal may show them in another order than they run');
 	return cut(line, [
 		...markHidden(line, as, findings),
 		...markWords(line, isScriptAtHome, findings),

@@ -13,11 +13,12 @@ export const layers: Readonly<Record<string, readonly string[] | 'everything'>> 
 	'app-server': ['transport', 'json-rpc', 'protocol'],
 	thread: ['protocol'],
 	keys: [],
-	view: ['thread', 'protocol'],
+	asks: ['thread', 'protocol'],
+	view: ['asks', 'thread', 'protocol'],
 	composer: ['protocol', 'thread', 'view'],
 	screen: ['view'],
-	app: ['app-server', 'composer', 'thread', 'keys', 'view', 'protocol'],
-	ui: ['app', 'composer', 'view', 'screen', 'keys', 'thread', 'protocol'],
+	app: ['app-server', 'asks', 'composer', 'thread', 'keys', 'view', 'protocol'],
+	ui: ['app', 'asks', 'composer', 'view', 'screen', 'keys', 'thread', 'protocol'],
 	demo: ['protocol', 'transport'],
 	commands: 'everything',
 	'cli.ts': 'everything',
@@ -38,7 +39,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Layers without I/O: no module of Node at all. */
-export const withoutNode = ['protocol', 'json-rpc', 'thread', 'keys', 'view', 'composer'];
+export const withoutNode = ['protocol', 'json-rpc', 'thread', 'keys', 'asks', 'view', 'composer'];
 
 /**
  * Whoever may read the clock, randomness and the environment; everybody else is given them. The file of
@@ -55,7 +56,7 @@ const ambient =
 	/\b(?:Date\.now|Math\.random|randomUUID|process\.env)\b|\bnew Date\(\)|\benv\b[^={}]*\} = process\b/g;
 
 /** Layers whose result depends on their input only. */
-export const timeless = ['protocol', 'thread', 'keys', 'view', 'composer'];
+export const timeless = ['protocol', 'thread', 'keys', 'asks', 'view', 'composer'];
 const timely = /\b(?:performance\.now\(|setTimeout\(|setInterval\(|setImmediate\()/g;
 
 export const maxLines = 300;
