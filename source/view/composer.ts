@@ -135,7 +135,7 @@ const textBlock = (state: ComposerState, columns: number, maxRows: number): Text
 	const lead = (index: number): Row => {
 		if (!beside) return [];
 		if (index === 0) return label;
-		const mark = index === last && area.moreBelow ? '⋮ ' : index === 1 && area.moreAbove ? '↑ ' : '';
+		const mark = index === last && area.moreBelow ? '↓ ' : index === 1 && area.moreAbove ? '↑ ' : '';
 		return [{text: mark.padStart(indent), sgr: theme.muted}];
 	};
 	return {
