@@ -14,7 +14,7 @@ import {type CardKey, editForm, openForm, toggleAll} from './form.ts';
 import {contradicts, outcomeOf} from './outcome.ts';
 import {type CardSignal, cardTransitions, isSettled} from './phases.ts';
 
-export type {Card, Choice, Sent} from './card-state.ts';
+export {type Card, type Choice, confirmKey, type Sent} from './card-state.ts';
 export type {CardKey} from './form.ts';
 
 /** A key that was on its way when the card appeared was meant for something else. */
@@ -163,11 +163,22 @@ export const pressCard = (card: Card, key: CardKey, context: CardContext): Press
 	return press(card, key);
 };
 
+/** What was typed as a secret is not kept longer than it may be needed again. */
+const withoutSecrets = (card: Card): Card => {
+	const fields = fieldsOf(card.ask);
+	if (card.form === undefined || !fields?.some(({secret}) => secret)) return card;
+	const values = card.form.values.map((value, index) =>
+		fields[index]?.secret === true ? {...value, text: '', cursor: 0} : value,
+	);
+	return {...card, form: {...card.form, values}};
+};
+
 /** Moves the card by the table; a signal that means nothing leaves it as it is. */
 export const signalCard = (card: Card, signal: CardSignal, nowMs: number): Card => {
 	const phase = cardTransitions[card.phase][signal];
 	if (phase === undefined) return card;
 	const moved = {...card, phase, confirm: undefined};
+	if (isSettled(phase)) return withoutSecrets(moved);
 	// Answerable again: as for a card that has just appeared, keys on their way are not for it.
 	return phase === 'pending' ? {...moved, sent: undefined, readyAtMs: nowMs + cardGuardMs} : moved;
 };

@@ -106,7 +106,8 @@ export const revealHidden = (text: string, as: RevealAs = 'command'): Revealed =
 			index += empty;
 		}
 	}
-	if (as === 'command' && lines.length > 1) findings.say(`${lines.length} lines, not one`);
+	const count = lines.at(-1) === '' ? lines.length - 1 : lines.length;
+	if (as === 'command' && count > 1) findings.say(`${count} lines, not one`);
 	return {shown, warnings: findings.warnings()};
 };
 
