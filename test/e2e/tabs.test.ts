@@ -54,7 +54,7 @@ test('Events: the filter, an event as JSON, and back', async () => {
 	await scenario.pilot.play('Plan it');
 	jumpseat.type('2/plan\r');
 	await jumpseat.waitFor(() => /turn\/plan\/updated/.test(side(jumpseat)) && !/item\//.test(side(jumpseat)));
-	await jumpseat.waitFor('Only events with "plan". Esc shows all.');
+	await jumpseat.waitFor('/plan · ');
 	jumpseat.press('up');
 	jumpseat.press('enter');
 	await jumpseat.waitFor('"Fix the race"');
