@@ -187,3 +187,33 @@ test('several live threads: the list names them, the picker opens one, Threads s
 	jumpseat.type('q');
 	expect((await jumpseat.exit).code).toBe(0);
 });
+
+test('a sub-agent of the thread is listed in Agents, Enter opens its thread, and Esc leads back', async () => {
+	const tool = (name: string, args: Readonly<Record<string, unknown>>) =>
+		[{do: 'tool', namespace: 'collaboration', name, arguments: args}] as const;
+	const scenario = await beginWith(
+		['Good morning'],
+		[
+			rule('Count the words', [say('There are 3 words.')]),
+			rule(
+				'Ask a helper',
+				tool('spawn_agent', {task_name: 'count_words', message: 'Count the words', fork_turns: 'none'}),
+				tool('wait_agent', {timeout_ms: 10_000}),
+				[say('The helper says: 3 words.')],
+			),
+		],
+	);
+	const jumpseat = await openLive(scenario, 'Good morning');
+	await scenario.pilot.play('Ask a helper');
+	await jumpseat.waitFor('The helper says: 3 words.');
+	jumpseat.type('5');
+	await jumpseat.waitFor(() => side(jumpseat).includes('count_words'));
+	jumpseat.press('enter');
+	await jumpseat.waitFor(() => left(jumpseat).includes('There are 3 words.'));
+	await jumpseat.waitFor('● live');
+	jumpseat.press('escape');
+	await jumpseat.waitFor(() => left(jumpseat).includes('The helper says: 3 words.'));
+	await jumpseat.waitFor('● live');
+	jumpseat.type('q');
+	expect((await jumpseat.exit).code).toBe(0);
+});
