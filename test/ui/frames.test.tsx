@@ -62,8 +62,8 @@ describe('panes', () => {
 	});
 
 	test('whatever stands in them, the borders stay rectangles', () => {
-		for (const actions of [[], Array(9).fill('widen'), Array(9).fill('narrow'), ['tabEvents', 'zoom']]) {
-			for (const filter of ['item/started', '日本語日本語', 'x'.repeat(200), '👩‍💻 ❤️']) {
+		for (const actions of [[], Array(9).fill('widen'), Array(9).fill('narrow')]) {
+			for (const filter of ['日本語日本語', 'x'.repeat(200), '👩‍💻 ❤️']) {
 				const state = press(wide(30), 'pageUp', ...actions, 'tabEvents', 'search', type(filter));
 				const lines = linesOf(<Panes model={modelOf(state)} />);
 				expect(lines).toHaveLength(9);
