@@ -2,6 +2,7 @@
 import {RpcError} from '../json-rpc/errors.ts';
 import {EndpointError} from '../transport/endpoint.ts';
 import {TransportError} from '../transport/errors.ts';
+import {sanitiseLine} from '../view/sanitise.ts';
 
 export const exitCodes = {
 	done: 0,
@@ -30,6 +31,8 @@ export class CommandError extends Error {
 	}
 }
 
+export type Explanation = {readonly lines: readonly string[]; readonly exitCode: number};
+
 const transportExitCode = ({code}: TransportError): number => {
 	switch (code) {
 		case 'unauthorised':
@@ -53,15 +56,28 @@ const transportExitCode = ({code}: TransportError): number => {
 	}
 };
 
+/** The words of a server are made harmless before they reach a terminal. */
+const explainRpc = ({kind, message}: RpcError): Explanation => {
+	const words = sanitiseLine(message);
+	switch (kind) {
+		case 'closed':
+		case 'timeout':
+			return {lines: [words], exitCode: exitCodes.lost};
+		case 'malformed':
+			return {lines: [words], exitCode: exitCodes.failed};
+		case 'overloaded':
+		case 'unsupported':
+		case 'refused':
+			return {lines: [`The App Server said no: ${words}`], exitCode: exitCodes.failed};
+	}
+};
+
 /** What to print on stderr, and the exit code, for anything that was thrown. */
-export const explain = (error: unknown): {readonly lines: readonly string[]; readonly exitCode: number} => {
+export const explain = (error: unknown): Explanation => {
 	if (error instanceof CommandError) return {lines: [error.message, ...error.more], exitCode: error.exitCode};
 	if (error instanceof EndpointError) return {lines: [error.message], exitCode: exitCodes.usage};
 	if (error instanceof TransportError) return {lines: [error.sentence], exitCode: transportExitCode(error)};
-	if (error instanceof RpcError) {
-		const code = error.kind === 'closed' || error.kind === 'timeout' ? exitCodes.lost : exitCodes.failed;
-		return {lines: [`The App Server said no: ${error.message}`], exitCode: code};
-	}
+	if (error instanceof RpcError) return explainRpc(error);
 	const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
 	return {lines: [`Jumpseat failed, and should not have: ${text}`], exitCode: exitCodes.failed};
 };

@@ -3,7 +3,7 @@ import {listThreads} from '../app-server/threads.ts';
 import {describeThread} from '../thread/info.ts';
 import {threadTitle} from '../thread/selectors.ts';
 import type {ThreadInfo, ThreadStatus} from '../thread/state.ts';
-import {createFormat, type Format} from '../view/format.ts';
+import {createFormat} from '../view/format.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
 import {sortThreads} from '../view/threads.ts';
 import {textWidth} from '../view/width.ts';
@@ -43,7 +43,7 @@ const asJson = (info: ThreadInfo) => ({
 	updatedAtMs: info.updatedAtMs ?? null,
 });
 
-export const statusWords = (status: ThreadStatus): string => {
+const statusWords = (status: ThreadStatus): string => {
 	switch (status.kind) {
 		case 'active':
 			return status.waitingOn === 'nobody' ? 'running' : 'waits for a person';
@@ -63,7 +63,7 @@ export const statusWords = (status: ThreadStatus): string => {
 const columnGap = '  ';
 
 const table = (threads: readonly ThreadInfo[], context: Context): string => {
-	const format: Format = createFormat({});
+	const format = createFormat({});
 	const nowMs = context.environment.nowMs();
 	const rows = threads.map(info => [
 		statusWords(info.status),

@@ -5,7 +5,7 @@
 
 import {openConnection, type ServerConnection} from '../app-server/connection.ts';
 import {isThreadId, type Resolution, resolveThread} from '../app-server/resolve.ts';
-import {askThreads, listThreads, readThread} from '../app-server/threads.ts';
+import {askThreads, askUnlisted, readThread} from '../app-server/threads.ts';
 import {RpcError} from '../json-rpc/errors.ts';
 import type {WireThread} from '../protocol/types.ts';
 import {describeThread} from '../thread/info.ts';
@@ -53,12 +53,12 @@ export const findThread = async (
 	const resolution = resolveThread(listed, wanted, cwd);
 	if (resolution.kind !== 'none') return {resolution, threads: listed};
 	// A thread without a turn is in the server's memory and in no list.
-	const all = await listThreads(connection);
+	const all = [...(await askUnlisted(connection, listed)), ...listed];
 	return {resolution: resolveThread(all, wanted, cwd), threads: all};
 };
 
 /** One line that tells a thread from the others. */
-export const candidateLine = (thread: WireThread): string => {
+const candidateLine = (thread: WireThread): string => {
 	const info = describeThread(thread);
 	return `  ${info.id}  ${sanitiseLine(threadTitle(info))}  (${sanitiseLine(info.cwd)})`;
 };

@@ -22,7 +22,7 @@ export type Settings = {
 
 const none: Settings = {connect: undefined, tokenEnv: undefined, observe: undefined, name: undefined};
 
-export const settingsFile = (env: Readonly<NodeJS.ProcessEnv>, home: string): string => {
+const settingsFile = (env: Readonly<NodeJS.ProcessEnv>, home: string): string => {
 	const xdg = env.XDG_CONFIG_HOME;
 	return path.join(
 		xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(home, '.config'),
@@ -60,8 +60,8 @@ export const readSettings = (
 	const parsed = v.safeParse(schema, json);
 	if (!parsed.success) {
 		const [issue] = parsed.issues;
-		const where = issue.path?.map(part => String(part.key)).join('.') ?? 'the file';
-		throw wrong(`"${where}": ${issue.message}`);
+		const where = issue.path === undefined ? '' : `"${issue.path.map(part => String(part.key)).join('.')}": `;
+		throw wrong(`${where}${issue.message}`);
 	}
 	const {connect, observe, name} = parsed.output;
 	return {connect, tokenEnv: parsed.output['token-env'], observe, name};

@@ -5,17 +5,31 @@
 
 import {applyEvents} from '../app/apply.ts';
 import {initialAppState} from '../app/state.ts';
+import type {ConnectionState} from '../app-server/connection-state.ts';
 import {createSession} from '../app-server/session.ts';
 import type {SessionEvent} from '../app-server/session-events.ts';
+import {currentTurn} from '../thread/selectors.ts';
 import {createFormat} from '../view/format.ts';
 import {rowText} from '../view/row.ts';
+import {sanitiseLine} from '../view/sanitise.ts';
 import {createTranscript} from '../view/transcript.ts';
 import type {Context} from './context.ts';
 import {CommandError, exitCodes} from './exit-codes.ts';
 
 const columns = 100;
+/** Nobody is there to give up: after so many attempts to reconnect it gives up by itself. */
+const mostAttempts = 4;
 
-/** Resolves with 0 once a turn that we saw has ended and nothing runs any more. */
+/** Why the thread will not come any more; undefined while it may. */
+const lostBecause = (connection: ConnectionState): string | undefined => {
+	if (connection.kind === 'failed') return connection.why;
+	return connection.kind === 'reconnecting' && connection.attempt > mostAttempts ? connection.why : undefined;
+};
+
+/**
+ * Resolves with 0 once a turn that we saw has ended and nothing runs any more.
+ * @throws CommandError `lost`
+ */
 export const streamText = (context: Context, threadId: string): Promise<number> => {
 	const {environment, stdout} = context;
 	let state = initialAppState({
@@ -69,21 +83,16 @@ export const streamText = (context: Context, threadId: string): Promise<number> 
 			environment,
 			onEvent(event: SessionEvent) {
 				if (isOver) return;
+				const before = currentTurn(state.thread);
 				state = applyEvents({...state, nowMs: environment.nowMs()}, [event]);
-				if (event.type === 'connectionMoved' && event.connection.kind === 'failed') {
+				const why = lostBecause(state.connection);
+				if (why !== undefined) {
 					isOver = true;
-					void over(() =>
-						reject(new CommandError(exitCodes.lost, `The connection failed: ${state.connection.kind}.`)),
-					);
+					void over(() => reject(new CommandError(exitCodes.lost, sanitiseLine(why))));
 					return;
 				}
 				print();
-				const last = state.thread.turns.at(-1);
-				const sawEnd =
-					event.type === 'threadEvent' &&
-					event.event.type === 'notified' &&
-					event.event.notification.method === 'turn/completed';
-				if (sawEnd && last !== undefined && last.status !== 'inProgress') {
+				if (before !== undefined && currentTurn(state.thread) === undefined) {
 					isOver = true;
 					void over(() => resolve(exitCodes.done));
 				}

@@ -15,7 +15,7 @@ export const verbs: readonly Verb[] = [
 	{
 		name: 'demo',
 		arguments: '',
-		does: 'a real Codex App Server on this machine with a scripted model: no account, no network',
+		does: 'a real App Server here, with a scripted model: no account, no network',
 	},
 ];
 
@@ -34,7 +34,7 @@ export const flags: readonly Flag[] = [
 		name: 'connect',
 		short: 'c',
 		takes: 'ENDPOINT',
-		does: "unix:// (default: Codex's own daemon) · unix:///PATH · ws://HOST:PORT · wss://…",
+		does: 'unix:// (default: the daemon) · unix:///PATH · ws://HOST:PORT · wss://…',
 		inSettings: true,
 	},
 	{
@@ -74,7 +74,7 @@ export const helpText = (): string => {
 	});
 	const line = ([left, right]: readonly [string, string]): string => `  ${left.padEnd(column)} ${right}`;
 	return [
-		'A second seat in a live Codex thread: watch every event as it streams, without running a second agent.',
+		'A second seat in a live Codex thread: every event as it streams, without running a second agent.',
 		'',
 		'Usage',
 		...verbLines.map(line),

@@ -3,6 +3,9 @@ import {bindings, type Context, contexts, keyLabel} from './bindings.ts';
 
 export type HelpLine = {
 	readonly id: string;
+	/** The one to learn. */
+	readonly key: string;
+	/** All of them. */
 	readonly keys: string;
 	readonly does: string;
 	readonly heading: boolean;
@@ -25,11 +28,12 @@ const shownContexts: readonly Context[] = [
 /** Help as lines: a heading for each context, then its keys. */
 export const helpLines = (): readonly HelpLine[] =>
 	shownContexts.flatMap(context => [
-		{id: context, keys: '', does: contexts[context], heading: true},
+		{id: context, key: '', keys: '', does: contexts[context], heading: true},
 		...bindings
 			.filter(binding => binding.context === context)
 			.map(binding => ({
 				id: `${context} ${binding.action}`,
+				key: keyLabel(binding.keys[0] ?? ''),
 				keys: binding.keys.map(keyLabel).join(' '),
 				does: binding.does,
 				heading: false,

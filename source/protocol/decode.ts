@@ -46,6 +46,7 @@ export const decodeTurn = (value: unknown): WireTurn | undefined => {
 	if (raw === undefined || id === undefined || id === '') return undefined;
 	return present<WireTurn>({
 		id,
+		rootTurnId: orNull(raw.rootTurnId, asString),
 		items: listOf(raw.items, decodeItem),
 		itemsView: asString(raw.itemsView),
 		status: asString(raw.status),

@@ -52,6 +52,8 @@ export type WireTurnError = {
 
 export type WireTurn = {
 	readonly id: string;
+	/** First turn of the chain of work that led to this one, itself included; it may be in another thread. */
+	readonly rootTurnId?: string | null;
 	readonly items?: readonly WireItem[];
 	/** `notLoaded | summary | full`. */
 	readonly itemsView?: string;

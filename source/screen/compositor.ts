@@ -32,7 +32,7 @@ export type PaintOptions = {
 const longBlank = 11;
 /** Equal cells between two changes are written again up to this length: a jump costs 3 to 5 bytes. */
 const shortGap = 3;
-/** A change of a single row up to this length reaches the terminal in one piece anyway. */
+/** So few bytes reach the terminal in one piece anyway, whatever rows they change: nothing to synchronise. */
 const trivialLength = 96;
 
 /** How many plain blank cells follow from a column on. */
@@ -175,6 +175,6 @@ export const paint = (shown: Frame | undefined, next: Frame, {synchronized}: Pai
 	const plain = write();
 	const shifted = scroll ? write(scroll) : plain;
 	const bytes = Buffer.byteLength(shifted) < Buffer.byteLength(plain) ? shifted : plain;
-	const isTrivial = bytes.length <= trivialLength && changed.length <= 1;
+	const isTrivial = known !== undefined && bytes.length <= trivialLength;
 	return synchronized && !isTrivial ? beginSynchronized + bytes + endSynchronized : bytes;
 };

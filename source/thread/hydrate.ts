@@ -13,8 +13,9 @@ import {keepSame} from './equal.ts';
 import {describeThread, settingsOf, withInfo} from './info.ts';
 import {closeItems, markGap} from './items.ts';
 import {mergeItems} from './merge-items.ts';
+import {addParts, unite} from './parts.ts';
 import {initialThreadState, type ThreadState, type Turn} from './state.ts';
-import {isPartial, sameTurn, turnFromHistory} from './turns.ts';
+import {isPartial, type ListedTurn, rootOf, sameTurn, turnFromHistory} from './turns.ts';
 
 type Merge = {
 	/** `hydrated`: the answer to a subscription, newer than all before it. `relisted`: may be older than the stream. */
@@ -29,28 +30,58 @@ const oldestFirst = (page: WireTurnsPage): readonly WireTurn[] => {
 	return page.data.filter(turn => !seen.has(turn.id) && seen.add(turn.id)).toReversed();
 };
 
-const mergeTurn = (wire: WireTurn, held: Turn | undefined, merge: Merge): Turn => {
+const hasEnded = ({status}: Turn): boolean => status !== 'inProgress' && status !== 'unknown';
+
+const mergeTurn = (wire: ListedTurn, held: Turn | undefined, merge: Merge): Turn => {
 	const listed = turnFromHistory(wire);
 	if (held === undefined) return listed;
-	const hasEnded = held.status !== 'inProgress' && held.status !== 'unknown';
-	const isOutrun = listed.status === 'inProgress' && hasEnded && merge.source === 'relisted';
+	const knowsLess = listed.status === 'inProgress' ? merge.source === 'relisted' : !hasEnded(listed);
+	const isOutrun = hasEnded(held) && knowsLess;
 	const {status, error, startedAtMs, completedAtMs} = isOutrun ? held : listed;
 	const turn = status === 'inProgress' ? 'running' : 'over';
 	const isWhole = merge.stream === 'whole';
 	const keepsHeld = isPartial(wire) && !held.itemsIncomplete;
 	const merged = keepsHeld ? held.items : mergeItems(listed.items, held.items, turn);
 	const marked = isWhole ? merged : merged.map(markGap);
+	const {rootId: _, ...rest} = held;
+	const partIds = addParts(held.partIds, listed.partIds);
 	const next: Turn = {
-		...held,
+		...rest,
+		id: listed.id,
 		status,
 		error,
 		startedAtMs: startedAtMs ?? held.startedAtMs,
 		completedAtMs: completedAtMs ?? (turn === 'over' ? held.completedAtMs : undefined),
 		items: keepSame(held.items, turn === 'over' ? closeItems(marked) : marked),
 		itemsIncomplete: listed.itemsIncomplete && held.itemsIncomplete,
+		...(turn === 'running' && listed.rootId && {rootId: listed.rootId}),
+		...(partIds && {partIds}),
 	};
 	return sameTurn(held, next) ? held : next;
 };
+
+/** A part that a page brings, into its root that an earlier page brought. */
+const takeIn = (root: Turn, wire: ListedTurn): Turn => {
+	const part = turnFromHistory(wire);
+	const merged = mergeItems(part.items, root.items, root.status === 'inProgress' ? 'running' : 'over');
+	const partIds = addParts(root.partIds, [part.id, ...(part.partIds ?? [])]);
+	const next: Turn = {
+		...root,
+		startedAtMs: root.startedAtMs ?? part.startedAtMs,
+		items: keepSame(root.items, merged),
+		itemsIncomplete: root.itemsIncomplete || part.itemsIncomplete,
+		...(partIds && {partIds}),
+	};
+	return sameTurn(root, next) ? root : next;
+};
+
+/** One with a newer turn behind it is over, whatever the server says of it: measured, it says so of parts. */
+const settleListed = (wire: ListedTurn): ListedTurn =>
+	wire.status === 'inProgress' ? {...wire, status: 'unknown'} : wire;
+
+/** By id, and by the ids of the parts. */
+const placesOf = (turns: readonly Turn[]): ReadonlyMap<string, number> =>
+	new Map(turns.flatMap(({id, partIds}, index) => [id, ...(partIds ?? [])].map(name => [name, index])));
 
 /** A thread runs one turn at a time: one with a newer turn behind it is over, though we did not hear how. */
 const settleOlder = (turn: Turn, {stream}: Merge): Turn => {
@@ -76,21 +107,33 @@ const keepNewer = (newer: readonly Turn[], joins: boolean, {source, stream}: Mer
 	return source === 'relisted' ? newer.filter(turn => turn.status === 'inProgress') : [];
 };
 
+/** A review whose part the page does not reach, though we were away while it ran: only older pages tell what it did. */
+const isSplit = (wire: ListedTurn, held: Turn, {stream}: Merge): boolean =>
+	stream === 'gap' &&
+	!hasEnded(held) &&
+	wire.partIds === undefined &&
+	(held.partIds !== undefined || wire.items?.some(({type}) => type === 'enteredReviewMode') === true);
+
 const mergeNewest = (state: ThreadState, page: WireTurnsPage, merge: Merge): ThreadState => {
-	const listed = oldestFirst(page);
-	const indexes = new Map<string, number>(state.turns.map((turn, index) => [turn.id, index]));
-	const listedIds = new Set<string>(listed.map(turn => turn.id));
+	const united = unite(oldestFirst(page), state.turns);
+	const listed = united.map((wire, index) => (index === united.length - 1 ? wire : settleListed(wire)));
+	const indexes = placesOf(state.turns);
+	const listedIds = new Set<string>(listed.flatMap(({id, partIds}) => [id, ...(partIds ?? [])]));
 	const isUnlisted = (turn: Turn): boolean => !listedIds.has(turn.id);
+	const placeOf = ({id, partIds}: ListedTurn): number | undefined =>
+		[id, ...(partIds ?? [])].map(name => indexes.get(name)).find(index => index !== undefined);
 
 	const oldest = listed[0];
-	const first = oldest === undefined ? undefined : indexes.get(oldest.id);
-	const joined = first === undefined ? [] : state.turns.slice(0, first).filter(isUnlisted);
+	const first = oldest === undefined ? undefined : placeOf(oldest);
+	const joint = first === undefined ? undefined : state.turns[first];
+	const joins = oldest !== undefined && joint !== undefined && !isSplit(oldest, joint, merge);
+	const joined = joins ? state.turns.slice(0, first).filter(isUnlisted) : [];
 	const older = keepOlder(joined, merge);
-	const last = Math.max(-1, ...listed.map(turn => indexes.get(turn.id) ?? -1));
+	const last = Math.max(-1, ...listed.map(turn => placeOf(turn) ?? -1));
 	const newer = keepNewer(state.turns.slice(last + 1).filter(isUnlisted), last >= 0, merge);
 
 	const fresh = listed.map(wire => {
-		const index = indexes.get(wire.id);
+		const index = placeOf(wire);
 		return mergeTurn(wire, index === undefined ? undefined : state.turns[index], merge);
 	});
 	// Where some of the older turns went, the page's own cursor brings them back; the rest is not doubled.
@@ -143,19 +186,27 @@ export const relist = (state: ThreadState, page: WireTurnsPage): ThreadState => 
 
 /** A page before the oldest turn that we hold. Turns that we hold already stay ours, unless we had a summary only. */
 export const prependOlder = (state: ThreadState, page: WireTurnsPage): ThreadState => {
-	const listed = oldestFirst(page);
-	const indexes = new Map<string, number>(state.turns.map((turn, index) => [turn.id, index]));
-	const overlap = listed.findIndex(turn => indexes.has(turn.id));
-	const older = (overlap < 0 ? listed : listed.slice(0, overlap)).map(turnFromHistory);
+	const listed = unite(oldestFirst(page), []);
+	const indexes = placesOf(state.turns);
 	const held = state.turns.slice();
+	const overlap = listed.findIndex(({id}) => held[indexes.get(id) ?? -1]?.id === id);
+	const before = (overlap < 0 ? listed : listed.slice(0, overlap)).map(settleListed);
+	const older: ListedTurn[] = [];
+	for (const wire of before) {
+		const index = indexes.get(rootOf(wire) ?? '');
+		const root = index === undefined ? undefined : held[index];
+		if (index === undefined || root === undefined) older.push(wire);
+		else held[index] = takeIn(root, wire);
+	}
 	for (const wire of listed) {
 		const index = indexes.get(wire.id);
 		const turn = index === undefined ? undefined : held[index];
-		if (index === undefined || turn === undefined || !turn.itemsIncomplete || isPartial(wire)) continue;
+		if (index === undefined || turn?.id !== wire.id || !turn.itemsIncomplete || isPartial(wire)) continue;
 		held[index] = mergeTurn(wire, turn, {source: 'relisted', stream: 'whole'});
 	}
-	const turns = keepSame(state.turns, [...older, ...held]);
+	const prepended = older.map(turnFromHistory);
+	const turns = keepSame(state.turns, [...prepended, ...held]);
 	const olderCursor = page.nextCursor ?? null;
 	if (turns === state.turns && olderCursor === state.olderCursor) return state;
-	return hearOldTurns({...state, turns, olderCursor}, older);
+	return hearOldTurns({...state, turns, olderCursor}, before.map(turnFromHistory));
 };

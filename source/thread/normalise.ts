@@ -2,7 +2,8 @@
  * What two clients must agree on, however they came to it: watching live from the start, or hydrating later.
  *
  * Left out, with the reason: items that never completed and declined commands (in no list of history), plans, turn diffs and notices
- * (live only), lifecycle times of items (not every server records them), agents' last words.
+ * (live only), lifecycle times of items (not every server records them), agents' last words. While a review runs no
+ * list has all of it, nor its name (parts.ts): the law holds once it is over.
  * Called by tests; it is the definition of the law "live = hydrate".
  */
 import {startOf} from './order.ts';

@@ -41,7 +41,17 @@ import {addNotice} from './notices.ts';
 import {addRequest, resolveRequest} from './requests.ts';
 import {nameRunningCommands} from './running-commands.ts';
 import type {ThreadState} from './state.ts';
-import {editTurn, endTurn, errorText, findTurn, joinedTurn, setDiff, setPlan, startTurn} from './turns.ts';
+import {
+	editTurn,
+	emptyTurn,
+	endTurn,
+	errorText,
+	findTurn,
+	joinedTurn,
+	setDiff,
+	setPlan,
+	startTurn,
+} from './turns.ts';
 
 export {itemTransitions} from './transitions.ts';
 
@@ -73,7 +83,8 @@ const onItem =
 				change === 'started'
 					? startItem(held, item, startedAtMs)
 					: completeItem(held, item, {completedAtMs, heardAtMs}),
-			joinedTurn,
+			// The turn of a review is announced by no other word, so nothing of it was missed.
+			item.type === 'enteredReviewMode' ? emptyTurn : joinedTurn,
 		);
 		return next === state ? state : hearItem(next, item);
 	};

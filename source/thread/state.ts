@@ -59,6 +59,10 @@ export type Turn = {
 	readonly notices: readonly Notice[];
 	/** True when only a summary of the items is known (a fallback server). */
 	readonly itemsIncomplete: boolean;
+	/** Where the work came from, while the turn runs and that is another turn: it may prove to be a part of it. */
+	readonly rootId?: TurnId;
+	/** Turns of the server that are parts of this one (parts.ts): a review has one. `turn/interrupt` wants the last. */
+	readonly partIds?: readonly TurnId[];
 };
 
 export type Notice = {

@@ -2,11 +2,15 @@
 import {Box, Text} from 'ink';
 import {helpLines} from '../keys/help-lines.ts';
 
+/** Here the first of several keys has to do. */
+const narrowBelow = 70;
+
 type HelpProps = {readonly offset: number; readonly columns: number; readonly rows: number};
 
 export const Help = ({offset, columns, rows}: HelpProps) => {
 	const lines = helpLines();
 	const height = rows - 2;
+	const isNarrow = columns < narrowBelow;
 	const top = Math.max(0, Math.min(offset, lines.length - height));
 	const shown = lines.slice(top, top + height);
 	return (
@@ -25,7 +29,7 @@ export const Help = ({offset, columns, rows}: HelpProps) => {
 					) : (
 						<Text wrap="truncate-end">
 							{'  '}
-							<Text color="cyan">{line.keys.padEnd(20)}</Text>
+							<Text color="cyan">{isNarrow ? line.key.padEnd(8) : line.keys.padEnd(20)}</Text>
 							{` ${line.does}`}
 						</Text>
 					)}

@@ -1,6 +1,10 @@
 /** Choosing a thread: what waits for a person first, live before stored. */
 import {Box, Text} from 'ink';
 import type {ChromeModel} from '../app/chrome.ts';
+import {shortId} from '../thread/selectors.ts';
+
+/** Here the title takes the room of the details. */
+const narrowBelow = 70;
 
 type PickerProps = {
 	readonly picker: NonNullable<ChromeModel['picker']>;
@@ -31,9 +35,11 @@ export const Picker = ({picker, columns, rows}: PickerProps) => {
 					<Box key={row.id} height={1}>
 						<Text wrap="truncate-end" inverse={isSelected}>
 							<Text color={colour}>{mark}</Text>
-							{` ${row.title} `}
-							<Text dimColor>{`${row.detail} · ${row.id.slice(0, 13)}`}</Text>
+							{` ${row.title}`}
 						</Text>
+						<Box flexShrink={columns < narrowBelow ? 1000 : 0}>
+							<Text wrap="truncate-end" dimColor>{` ${row.detail} · ${shortId(row.id)}`}</Text>
+						</Box>
 					</Box>
 				);
 			})}

@@ -11,7 +11,7 @@ type StatusProps = {
 
 export const Status = ({model, onField}: StatusProps) => {
 	const {field, status, hints, layout} = model;
-	const position = layout.shape === 'narrow' ? model.threadPosition : '';
+	const position = layout.shape === 'narrow' && field === undefined ? model.threadPosition : '';
 	return (
 		<Box height={1} paddingX={1} justifyContent="space-between" gap={2}>
 			<Box flexShrink={1} minWidth={0} flexGrow={1}>
@@ -20,12 +20,16 @@ export const Status = ({model, onField}: StatusProps) => {
 						<Toned words={status} />
 					</Text>
 				) : (
-					<Text wrap="truncate-end">
-						<Text bold color="cyan">
-							{field.label}
+					<>
+						<Box flexShrink={0}>
+							<Text bold color="cyan">
+								{field.label}
+							</Text>
+						</Box>
+						<Text wrap={field.value === '' ? 'truncate-end' : 'truncate-start'}>
+							<TextInput value={field.value} placeholder={field.hint} onChange={onField} />
 						</Text>
-						<TextInput value={field.value} placeholder={field.hint} onChange={onField} />
-					</Text>
+					</>
 				)}
 			</Box>
 			<Box flexShrink={0}>

@@ -17,7 +17,8 @@ export const Toned = ({words}: {readonly words: Words}) => <Text {...looks[words
 export const Joined = ({words}: {readonly words: readonly Words[]}) => (
 	<Text wrap="truncate-end">
 		{words.map((each, position) => (
-			<Text key={each.text}>
+			// biome-ignore lint/suspicious/noArrayIndexKey: words have no state, and two may be alike
+			<Text key={position}>
 				{position > 0 ? <Text dimColor> · </Text> : ''}
 				<Toned words={each} />
 			</Text>

@@ -50,13 +50,15 @@ const layOut = memoiseLast(
 	},
 );
 
+/** Checklists are streamed and not stored: one that was made before we joined is nowhere to be read. */
+const noPlan =
+	'No plan seen. A checklist made before Jumpseat joined is not kept by the server; the next plan shows here.';
+
 /** The plan of the newest turn that has one, whole. */
 export const planRows = (state: ThreadState, columns: number): readonly Row[] => {
 	const width = Math.max(1, columns);
 	const found = newestPlan(state);
-	if (found === undefined) {
-		return layOut(undefined, undefined, 'No plan yet: it shows here as soon as the agent makes one.', width);
-	}
+	if (found === undefined) return layOut(undefined, undefined, noPlan, width);
 	const content = found.item?.content;
 	const text = content?.type === 'plan' ? content.text : undefined;
 	return layOut(found.turn.plan, text, turnName(state, found.index), width);

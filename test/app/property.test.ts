@@ -237,6 +237,6 @@ test('any sequence of keys, sizes and events keeps the picture whole', () => {
 				}
 			},
 		),
-		{numRuns: 200},
+		{numRuns: 100},
 	);
 }, 60_000);

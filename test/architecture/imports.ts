@@ -13,8 +13,11 @@ const patterns = [
 	/\bimport\(\s*['"]([^'"]+)['"]\s*[,)]/g,
 ];
 
+/** Source code may be data (the demo writes files): what stands in a template literal of several lines is no import. */
+const withoutTexts = (text: string): string => text.replaceAll(/`(?:\\.|[^`\\])*`/gs, '``');
+
 /** The specifiers that a text imports, as written. */
 export const importsOf = (text: string): string[] => {
-	const code = withoutComments(text);
+	const code = withoutTexts(withoutComments(text));
 	return patterns.flatMap(pattern => [...code.matchAll(pattern)].flatMap(match => match[1] ?? []));
 };

@@ -22,6 +22,7 @@ type Line = {
 
 const lines: readonly Line[] = [
 	{title: 'start → last line of history', figure: 'startMs', unit: 'ms', targets: [{ratio: 1}]},
+	{title: 'CPU until then', figure: 'startCpuMs', unit: 'ms'},
 	{title: 'requests before the first screen', figure: 'requests', unit: '', targets: [{most: 3}]},
 	{title: 'resident memory, RSS', figure: 'rssMb', unit: 'MB', targets: [{ratio: 0.7}]},
 	{title: 'resident memory, PSS', figure: 'pssMb', unit: 'MB'},

@@ -28,6 +28,7 @@ export type Measurement = (typeof measurements)[number];
 export type Figures = Partial<Record<Figure, number>>;
 export type Figure =
 	| 'startMs'
+	| 'startCpuMs'
 	| 'requests'
 	| 'idleCpuMs'
 	| 'idleBytes'
@@ -176,6 +177,7 @@ export const visit = async (options: VisitOptions): Promise<Figures> => {
 
 	try {
 		figures.startMs = (await seenAtMs(pty, has(endOfHistory), startTimeoutMs)) - startedAtMs;
+		figures.startCpuMs = cpuMsOf(pty.pid);
 		await later(2 * settleMs);
 		if (wanted.has('idle')) {
 			const before = {cpuMs: cpuMsOf(pty.pid), bytes: pty.bytesReceived()};

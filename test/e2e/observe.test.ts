@@ -65,7 +65,6 @@ const seenAt = async (pty: Pty, text: string): Promise<number> => {
 };
 
 test('20 messages typed into the stock TUI and their answers appear, and the model is asked as often as without us', async ({
-	annotate,
 	task,
 }) => {
 	const watched = await begin(rules);
@@ -113,7 +112,7 @@ test('20 messages typed into the stock TUI and their answers appear, and the mod
 		worstMs: Math.round(Math.max(...delaysMs)),
 	};
 	Object.assign(task.meta, {emittedToScreen: measured});
-	await annotate(`From the server's emittedAtMs to the screen: ${JSON.stringify(measured)}`);
+	console.info(`From the server's emittedAtMs to the screen: ${JSON.stringify(measured)}`);
 });
 
 /** In observe mode, on a thread of the stock TUI that has no turn yet. */

@@ -48,6 +48,24 @@ describe('a turn', () => {
 		});
 	});
 
+	test('lasted as long as the server says to the millisecond, for it tells times in whole seconds', () => {
+		const timed = (more: {readonly [key: string]: Json}) =>
+			turnOf(
+				fold(
+					empty,
+					notified('turn/completed', {
+						turn: {id: 'T1', status: 'completed', startedAt: 5, completedAt: 6, ...more},
+					}),
+				),
+			);
+		expect(timed({durationMs: 250})).toMatchObject({startedAtMs: 5000, completedAtMs: 5250});
+		expect(timed({durationMs: null})).toMatchObject({completedAtMs: 6000});
+		expect(timed({durationMs: -1})).toMatchObject({completedAtMs: 6000});
+		expect(timed({durationMs: 250, startedAt: null})).toMatchObject({completedAtMs: 6000});
+		const listed = turn('T1', [], {startedAt: 5, completedAt: 5, durationMs: 120});
+		expect(turnOf(fold(empty, hydrated([listed])))?.completedAtMs).toBe(5120);
+	});
+
 	test('that ended does not begin again by a late word, and ends once', () => {
 		const ended = fold(running, turnCompleted());
 		expect(reduce(ended, turnStarted())).toBe(ended);

@@ -34,9 +34,10 @@ test('a plan in words stands in when there is no checklist', () => {
 	).toEqual(['turn 1 · the last turn', '', 'First this.']);
 });
 
-test('no plan yet', () => {
-	expect(lines(planRows(thread([]), 80))).toEqual([
-		'No plan yet: it shows here as soon as the agent makes one.',
+test('without a plan it says no more than we know: one may have been made before we joined', () => {
+	expect(lines(planRows(thread([]), 60))).toEqual([
+		'No plan seen. A checklist made before Jumpseat joined is not',
+		'kept by the server; the next plan shows here.',
 	]);
 });
 

@@ -75,12 +75,37 @@ describe('the whole', () => {
 	});
 
 	test('before anything is known there is nothing; a thread without a turn says so', () => {
-		expect(all(listOf(thread([], {olderCursor: undefined})))).toEqual([]);
+		expect(all(listOf(thread([], {info: undefined, olderCursor: undefined})))).toEqual([]);
+		expect(all(listOf(thread([], {olderCursor: undefined})))).toEqual([
+			' no turn yet: the first message starts one',
+		]);
+		expect(all(listOf(thread([], {olderCursor: 'older'})))).toEqual([' ↑ older turns load as you scroll up']);
 		expect(all(listOf(thread([])))).toEqual([
 			' beginning of the thread',
 			'',
 			' no turn yet: the first message starts one',
 		]);
+	});
+
+	test('what stands before the first turn comes and goes while nothing else does', () => {
+		const transcript = createTranscript(utc);
+		const only = turn('T', [message('u', 'go')]);
+		const notices = [{kind: 'warning', text: 'x', atMs: startMs - 1, afterItems: 0}] as const;
+		const versions = [
+			thread([], {info: undefined, olderCursor: undefined}),
+			thread([], {olderCursor: undefined}),
+			thread([]),
+			thread([only], {olderCursor: undefined}),
+			thread([only]),
+			thread([{...only, startedAtMs: startMs}], {notices}),
+			thread([]),
+		];
+		const lists = versions.map(state => transcript.list(state, look()));
+		for (const [index, state] of versions.entries()) {
+			const list = lists[index] ?? listOf(state);
+			expect(all(list)).toEqual(all(listOf(state)));
+			expect(keys(list).map(list.indexOf)).toEqual(keys(list).map((_, at) => at));
+		}
 	});
 
 	test('a turn known by its summary says that items are missing', () => {

@@ -67,7 +67,7 @@ const headBlocks = (state: ThreadState, notices: readonly Notice[]): readonly Bl
 	for (const [index, notice] of notices.entries()) {
 		blocks.push({key: `/notice ${notice.atMs} ${index}`, source: {kind: 'notice', notice}, gap: index === 0});
 	}
-	if (olderCursor === null && first === undefined) {
+	if (typeof olderCursor !== 'string' && first === undefined && state.info !== undefined) {
 		blocks.push({key: '/empty', source: {kind: 'empty'}, gap: true});
 	}
 	return blocks;
@@ -117,15 +117,13 @@ export const createBlockIndex = (): ((state: ThreadState) => BlockIndex) => {
 		const {turns} = state;
 		const byTurn = old !== undefined && sameNotices(old, state) ? old.noticesByTurn : noticesByTurn(state);
 		const head = headBlocks(state, byTurn.get(-1) ?? none);
-		let common = 0;
-		if (old !== undefined && byTurn === old.noticesByTurn && head.length === old.head.length) {
-			common = commonLength(turns, old.turns);
-		}
 		const next: Outline = {turns, head, threadNotices: state.notices, noticesByTurn: byTurn};
-		if (old === undefined) {
+		// Where what stands between the turns changed, no turn begins where it began.
+		if (old === undefined || byTurn !== old.noticesByTurn || head.length !== old.head.length) {
 			const starts: number[] = [];
 			return {...next, starts, length: countFrom(0, starts, next)};
 		}
+		const common = commonLength(turns, old.turns);
 		if (common === turns.length && common === old.turns.length) {
 			return {...next, starts: old.starts, length: old.length};
 		}

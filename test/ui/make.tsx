@@ -1,0 +1,93 @@
+/** Frames of the chrome as a person sees them, and a terminal that only remembers. */
+import {render} from 'ink-testing-library';
+import type {ReactElement} from 'react';
+import {chromeModel} from '../../source/app/chrome.ts';
+import type {AppState} from '../../source/app/state.ts';
+import type {Frame, Size} from '../../source/screen/frame.ts';
+import {createInputParser, type InputEvent} from '../../source/screen/input.ts';
+import {createListeners} from '../../source/screen/listeners.ts';
+import type {Terminal, Urgency} from '../../source/screen/terminal.ts';
+import {Chrome} from '../../source/ui/chrome.tsx';
+import {rowText} from '../../source/view/row.ts';
+import {format, panes} from '../app/make.ts';
+
+/** The lines of a component, right ends trimmed. */
+export const linesOf = (node: ReactElement): readonly string[] => {
+	const instance = render(node);
+	const frame = instance.lastFrame() ?? '';
+	instance.unmount();
+	return frame.split('\n');
+};
+
+export const modelOf = (state: AppState) =>
+	chromeModel(
+		state,
+		panes,
+		panes.layout(state).thread === undefined ? undefined : panes.threadView(state),
+		format,
+	);
+
+export const chromeOf = (state: AppState): readonly string[] =>
+	linesOf(<Chrome model={modelOf(state)} onField={() => {}} />);
+
+export type FakeTerminal = Terminal & {
+	readonly shown: ReadonlyArray<{readonly frame: Frame; readonly urgency: Urgency}>;
+	/** The last frame as text. */
+	readonly lines: readonly string[];
+	readonly titles: readonly string[];
+	/** Bytes as they come from stdin, in one read. */
+	type(bytes: string): void;
+	send(event: InputEvent): void;
+	resize(size: Size): void;
+};
+
+export const createFakeTerminal = (initial: Size): FakeTerminal => {
+	const inputs = createListeners<InputEvent>();
+	const resizes = createListeners<Size>();
+	const parser = createInputParser();
+	const shown: Array<{frame: Frame; urgency: Urgency}> = [];
+	const titles: string[] = [];
+	let size = initial;
+	const nothing = (): void => {};
+	return {
+		shown,
+		titles,
+		get lines() {
+			return shown.at(-1)?.frame.rows.map(row => rowText(row).trimEnd()) ?? [];
+		},
+		type(bytes) {
+			for (const event of parser.push(bytes)) inputs.emit(event);
+		},
+		send: event => inputs.emit(event),
+		resize(next) {
+			size = next;
+			resizes.emit(next);
+		},
+		size: () => size,
+		show(frame, urgency) {
+			shown.push({frame, urgency});
+		},
+		onInput: inputs.add,
+		onResize: resizes.add,
+		onGone: () => nothing,
+		setTitle: text => titles.push(text),
+		enter: nothing,
+		leave: async () => {},
+		leaveSync: nothing,
+		repaint: nothing,
+		bell: nothing,
+		notify: nothing,
+		copy: () => 'sent',
+		setMouse: nothing,
+		suspend: nothing,
+		resume: nothing,
+		stats: () => ({
+			bytesWritten: 0,
+			frames: 0,
+			framesSkipped: 0,
+			fenceRoundTripMs: undefined,
+			fence: 'fenced',
+			synchronized: false,
+		}),
+	};
+};
