@@ -88,11 +88,12 @@ const spansOf = ({cells}: TextRow): Span[] => {
 };
 
 /** The newest that fit, and how many do not. */
-const newest = (rows: readonly Row[], max: number): readonly Row[] => {
+const newest = (rows: readonly Row[], max: number, columns: number): readonly Row[] => {
 	if (rows.length <= max) return rows;
 	if (max <= 0) return [];
 	const shown = rows.slice(rows.length - max + 1);
-	return [[{text: `… ${rows.length - shown.length} more on their way`, sgr: theme.muted}], ...shown];
+	const count: Row = [{text: `… ${rows.length - shown.length} more on their way`, sgr: theme.muted}];
+	return [truncateRow(count, columns), ...shown];
 };
 
 const noticeRows = (notice: string | undefined, columns: number): readonly Row[] =>
@@ -158,7 +159,7 @@ export const composerRows = (state: ComposerState, columns: number, maxRows: num
 	let free = height - block.rows.length;
 	const shownNotices = notices.slice(0, free);
 	free -= shownNotices.length;
-	const shownMessages = newest(messages, free);
+	const shownMessages = newest(messages, free, width);
 	free -= shownMessages.length;
 	const shownCandidates = candidateRows(state, width).slice(0, free);
 	const above = [...shownMessages, ...shownCandidates, ...shownNotices];

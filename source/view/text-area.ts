@@ -114,7 +114,7 @@ const layoutPiece = (text: string, piece: Piece, columns: number): readonly Text
 	for (const [index, cell] of cells.entries()) {
 		const isSpace = cell.shown === ' ';
 		// A blank may hang over the edge by the column that is kept for the cursor.
-		while (width + cell.width > (isSpace ? limit + 1 : limit) && index > start) {
+		while (width + cell.width > (isSpace ? columns : limit) && index > start) {
 			breakAt(wordStart > start ? wordStart : index);
 			width = widthOf(cells.slice(start, index));
 		}
