@@ -171,7 +171,9 @@ const reasonOf = (aim: SendAim, why: string): string => {
 	if (/exceeds the maximum length/.test(why)) return capital(tooLong('the message'));
 	if (/overloaded/i.test(why)) return 'The server is busy and did not take it.';
 	const said = sanitiseLine(why).trim();
-	return said === '' ? 'The server refused it.' : `It was not taken: ${said}`;
+	return said === ''
+		? 'The server refused it.'
+		: `It was not taken: ${/[.!?…]$/.test(said) ? said : `${said}.`}`;
 };
 
 /**

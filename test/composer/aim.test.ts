@@ -157,7 +157,7 @@ describe('when the turn moved on', () => {
 			'Server overloaded; retry later.',
 			'The server is busy and did not take it. Enter now starts a new turn.',
 		],
-		['so\u001b[31m no\nlines', 'It was not taken: so no lines Enter now starts a new turn.'],
+		['so\u001b[31m no\nlines', 'It was not taken: so no lines. Enter now starts a new turn.'],
 		['', 'The server refused it. Enter now starts a new turn.'],
 	])('the refusal %j is said in words', (refusal, sentence) => {
 		expect(judgeRefusal(steer('T7', 7), refusal, {kind: 'start'})).toBe(sentence);
