@@ -41,7 +41,7 @@ const isReview = ({items}: Turn): boolean =>
 
 /**
  * A turn that only compacts holds nothing else; an ordinary turn that compacts on its way can be steered. A review
- * announces a second turn that never ends (measured on 0.169), so all that seem to run are asked.
+ * comes as two turns (thread/parts.ts), which may not be known as one yet, so all that seem to run are asked.
  */
 const unsteerable = (thread: ThreadState, turn: Turn): 'review' | 'compaction' | undefined => {
 	if (thread.turns.some(each => each.status === 'inProgress' && isReview(each))) return 'review';
@@ -92,7 +92,10 @@ export const aimOf = (thread: ThreadState, choice: AimChoice, capabilities: Capa
 	return nothing(`${cannotSteer[obstacle]}${instead}`);
 };
 
-/** Which turn `/interrupt` would stop; a sentence when there is none. */
+/**
+ * Which turn `/interrupt` would stop; a sentence when there is none. Of a review the server wants the second turn, by
+ * which no item goes (thread/parts.ts).
+ */
 export const interruptTarget = (
 	thread: ThreadState,
 	capabilities: Capabilities,
@@ -102,7 +105,7 @@ export const interruptTarget = (
 	const turn = runningTurn(thread);
 	return turn === undefined
 		? {why: 'No turn is running.'}
-		: {turnId: turn.id, turnNumber: numberOf(thread, turn)};
+		: {turnId: turn.partIds?.at(-1) ?? turn.id, turnNumber: numberOf(thread, turn)};
 };
 
 /** The number of a turn may become known later; it is the same turn. */

@@ -102,6 +102,13 @@ describe('Enter', () => {
 describe('the interrupt', () => {
 	it('names the turn that it would stop, or says that there is none', () => {
 		expect(interruptTarget(running, able)).toEqual({turnId: 'T1', turnNumber: 1});
+		const review = fold(
+			empty,
+			statusIs('active'),
+			completed({type: 'enteredReviewMode', id: 'r', review: 'look'}, 'A'),
+			notified('turn/started', {turn: {id: 'B', rootTurnId: 'A', items: [], status: 'inProgress'}}),
+		);
+		expect(interruptTarget(review, able)).toEqual({turnId: 'B', turnNumber: 1});
 		expect(interruptTarget(empty, able)).toEqual({why: 'No turn is running.'});
 		expect(interruptTarget(running, {...able, observe: true})).toHaveProperty('why');
 	});
