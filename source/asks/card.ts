@@ -19,6 +19,8 @@ export type {CardKey} from './form.ts';
 
 /** A key that was on its way when the card appeared was meant for something else. */
 export const cardGuardMs = 750;
+/** One that repeats into the guard is held down or was hit in a hurry: it has to stop for this long first. */
+const quietMs = 400;
 
 const fieldsOf = (ask: Ask) =>
 	ask.kind === 'permissions' || ask.kind === 'question' || ask.kind === 'form' ? ask.fields : undefined;
@@ -87,16 +89,21 @@ export type PressResult = {readonly card: Card; readonly result: Pressed};
 const none: Pressed = {kind: 'none'};
 const refused = (why: string): Pressed => ({kind: 'refused', why});
 
-const choiceOfKey = (card: Card, {text, ctrl, alt}: CardKey): Choice | undefined =>
-	ctrl || alt || !atLastStep(card) ? undefined : choicesOf(card.ask, card).find(({key}) => key === text);
+/** What was typed by a single key, with nothing held down; a paste is no key. */
+const typedBy = ({name, text, ctrl, alt}: CardKey): string => (ctrl || alt || name === 'paste' ? '' : text);
+
+const choiceOfKey = (card: Card, key: CardKey): Choice | undefined =>
+	atLastStep(card) ? choicesOf(card.ask, card).find(choice => choice.key === typedBy(key)) : undefined;
+
+const isSecondKey = (card: Card, key: CardKey): boolean =>
+	card.confirm !== undefined && typedBy(key) === confirmKey(card.confirm);
 
 /** The form after the key, or undefined when there is none or the key means nothing in it. */
 const filledIn = (card: Card, key: CardKey): Card | undefined => {
 	const fields = fieldsOf(card.ask);
 	if (fields === undefined || card.form === undefined) return undefined;
 	const isPermissions = card.ask.kind === 'permissions';
-	if (isPermissions && key.text === 'a' && !key.ctrl && !key.alt)
-		return {...card, form: toggleAll(fields, card.form)};
+	if (isPermissions && typedBy(key) === 'a') return {...card, form: toggleAll(fields, card.form)};
 	const form = editForm(fields, card.form, key, isPermissions ? fields.length - 1 : fields.length);
 	return form === undefined ? undefined : {...card, form};
 };
@@ -106,7 +113,7 @@ export const wantsKey = (card: Card, key: CardKey): boolean =>
 	card.phase === 'pending' &&
 	card.ask.kind !== 'shown' &&
 	(key.name === 'escape' ||
-		(card.confirm !== undefined && key.text === confirmKey(card.confirm)) ||
+		isSecondKey(card, key) ||
 		(key.name === 'enter' && card.form !== undefined) ||
 		choiceOfKey(card, key) !== undefined ||
 		filledIn(card, key) !== undefined);
@@ -122,9 +129,9 @@ const take = (card: Card, choice: Choice): PressResult => {
 const press = (card: Card, key: CardKey): PressResult => {
 	if (card.confirm !== undefined) {
 		const open = {...card, confirm: undefined};
-		const isSecondKey = !key.ctrl && !key.alt && key.text === confirmKey(card.confirm);
 		const choice = choicesOf(card.ask, card).find(each => each.key === card.confirm);
-		if (isSecondKey && choice !== undefined && choice.blocked === undefined) return take(open, choice);
+		if (isSecondKey(card, key) && choice !== undefined && choice.blocked === undefined)
+			return take(open, choice);
 		return key.name === 'escape' ? {card: open, result: none} : press(open, key);
 	}
 	if (key.name === 'escape') return {card, result: {kind: 'leave'}};
@@ -158,8 +165,11 @@ export const pressCard = (card: Card, key: CardKey, context: CardContext): Press
 			card,
 			result: isEscape ? none : refused('the composer holds text: its keys are not for the card'),
 		};
-	if (!(context.nowMs >= card.readyAtMs))
-		return {card, result: isEscape ? none : refused('the card has only just appeared')};
+	if (!(context.nowMs >= card.readyAtMs)) {
+		if (isEscape) return {card, result: none};
+		const readyAtMs = Math.max(card.readyAtMs, context.nowMs + quietMs);
+		return {card: {...card, readyAtMs}, result: refused('the card has only just appeared: wait a moment')};
+	}
 	return press(card, key);
 };
 

@@ -173,7 +173,7 @@ const toolDrafts = (ask: ToolAsk): Draft[] => {
 					),
 		),
 		negative('n', 'decline', 'declines the call; the turn goes on', answers.elicitation('decline')),
-		negative('c', 'cancel', 'cancels the call', answers.elicitation('cancel')),
+		negative('c', 'cancel', 'cancels the call; the turn goes on', answers.elicitation('cancel')),
 	];
 };
 
