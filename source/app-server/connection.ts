@@ -30,7 +30,8 @@ export type Environment = {
 
 export type ConnectionOptions = {
 	readonly endpoint: Endpoint;
-	readonly mode: Mode;
+	/** Asked for every frame: a person may turn to read-only at any time. */
+	readonly mode: () => Mode;
 	readonly codexHome: string;
 	readonly token: string | undefined;
 	readonly clientVersion: string;
@@ -79,6 +80,13 @@ const initializeTimeoutMs = 15_000;
 /** Calls at most, and the wait before the second: an overloaded server (-32001) is given about a second. */
 const overload = {attempts: 4, baseDelayMs: 200} as const;
 
+/** A person is really shown what needs one, unless this seat only watches (PROTOCOL, "JSON-RPC"). */
+const capabilitiesIn = (mode: Mode): Json => ({
+	experimentalApi: true,
+	requestAttestation: false,
+	...(mode === 'drive' ? {requiredHumanApproval: true} : {}),
+});
+
 /** Rejects with `TransportError` (no connection) or `RpcError` (not initialised). */
 export const openConnection = async (options: ConnectionOptions): Promise<ServerConnection> => {
 	const {endpoint, codexHome, token, environment, mode} = options;
@@ -119,8 +127,8 @@ export const openConnection = async (options: ConnectionOptions): Promise<Server
 		},
 		{
 			nowMs: environment.nowMs,
-			permit: message => permit(mode, message),
-			permitAnswer: answer => permitAnswer(mode, answer),
+			permit: message => permit(mode(), message),
+			permitAnswer: answer => permitAnswer(mode(), answer),
 			onInbound: tell,
 			startTimer: environment.later,
 		},
@@ -160,7 +168,7 @@ export const openConnection = async (options: ConnectionOptions): Promise<Server
 		'initialize',
 		{
 			clientInfo: {name: 'jumpseat', title: 'Jumpseat', version: options.clientVersion},
-			capabilities: {experimentalApi: true, requestAttestation: false},
+			capabilities: capabilitiesIn(mode()),
 		},
 		{timeoutMs: initializeTimeoutMs},
 	);

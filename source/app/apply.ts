@@ -2,6 +2,7 @@
  * Session events → app state. Pure; takes a whole batch, so that a burst of deltas costs one copy of the log.
  */
 import type {SessionEvent} from '../app-server/session-events.ts';
+import {signalCard} from '../asks/card.ts';
 import {decodeThread, decodeThreadStatus} from '../protocol/decode.ts';
 import {asRecord, asString} from '../protocol/fields.ts';
 import type {Json} from '../protocol/types.ts';
@@ -9,8 +10,11 @@ import {logEvents} from '../thread/event-log.ts';
 import {describeThread, threadStatus} from '../thread/info.ts';
 import {reduce} from '../thread/reduce.ts';
 import {initialThreadState, type ThreadInfo} from '../thread/state.ts';
+import {withCards} from './card-focus.ts';
 import {describeTraffic} from './describe-traffic.ts';
+import {cardsAfter, changeCard, noCards} from './requests.ts';
 import type {AppState} from './state.ts';
+import {writingAfter} from './writing.ts';
 
 const noticeForMs = 6000;
 
@@ -28,7 +32,7 @@ export const applyEvents = (state: AppState, events: readonly SessionEvent[]): A
 			continue;
 		}
 		if (event.type === 'connectionMoved') entries.push(describeConnection(event));
-		next = applyEvent(next, event);
+		next = writingAfter(applyEvent(next, event), event);
 	}
 	return entries.length === 0 ? next : {...next, log: logEvents(next.log, entries)};
 };
@@ -36,7 +40,12 @@ export const applyEvents = (state: AppState, events: readonly SessionEvent[]): A
 const applyEvent = (state: AppState, event: Exclude<SessionEvent, {type: 'traffic'}>): AppState => {
 	switch (event.type) {
 		case 'connectionMoved':
-			return {...state, connection: event.connection, nowMs: Math.max(state.nowMs, event.atMs)};
+			return {
+				...state,
+				connection: event.connection,
+				nowMs: Math.max(state.nowMs, event.atMs),
+				joinedAtMs: event.connection.kind === 'live' ? event.atMs : undefined,
+			};
 		case 'serverIdentified':
 			return {...state, server: event.server};
 		case 'latencyMeasured':
@@ -44,13 +53,15 @@ const applyEvent = (state: AppState, event: Exclude<SessionEvent, {type: 'traffi
 		case 'threadEvent': {
 			if (event.threadId !== state.threadId) return state;
 			const thread = reduce(state.thread, event.event);
-			return thread === state.thread ? state : {...state, thread};
+			const cards = cardsAfter(state.cards, thread, event.event);
+			return thread === state.thread && cards === state.cards ? state : withCards({...state, thread}, cards);
 		}
 		case 'threadChosen':
 			return {
 				...state,
 				threadId: event.threadId,
 				thread: initialThreadState,
+				cards: noCards,
 				ui: {
 					...state.ui,
 					threadScroll: {kind: 'tail'},
@@ -67,12 +78,28 @@ const applyEvent = (state: AppState, event: Exclude<SessionEvent, {type: 'traffi
 			};
 		case 'threadsListed':
 			return {...state, threads: event.threads.map(wire => describeThread(wire))};
-		case 'askFailed': {
-			const text = `Could not read ${event.what}: ${event.why}`;
-			return {...state, ui: {...state.ui, notice: {text, untilMs: event.atMs + noticeForMs, bad: true}}};
+		case 'askFailed':
+			return complain(state, `No luck with ${event.what}: ${event.why}`, event.atMs);
+		case 'answerSent':
+			return state;
+		case 'answerRefused': {
+			const {requestId, why, atMs} = event;
+			const cards = changeCard(state.cards, requestId, atMs, card => signalCard(card, 'refused', atMs));
+			return complain({...state, cards}, `The answer was not sent: ${why}`, atMs);
 		}
+		case 'messageAccepted':
+		case 'messageRefused':
+		case 'messageUncertain':
+		case 'queueListed':
+		case 'queueUnsupported':
+			return state;
 	}
 };
+
+const complain = (state: AppState, text: string, atMs: number): AppState => ({
+	...state,
+	ui: {...state.ui, notice: {text, untilMs: atMs + noticeForMs, bad: true}},
+});
 
 const describeConnection = (
 	event: Extract<SessionEvent, {type: 'connectionMoved'}>,

@@ -39,6 +39,8 @@ export type ChromeModel = {
 	/** Right of the status line. */
 	readonly hints: string;
 	readonly field: Field | undefined;
+	/** The box of the request in front, and whether it has the keys. */
+	readonly card: {readonly held: boolean} | undefined;
 	readonly help: {readonly offset: number} | undefined;
 	readonly picker:
 		| {
@@ -60,6 +62,7 @@ const labels: Readonly<Record<SideTab, string>> = {
 	diff: 'Diff',
 	agents: 'Agents',
 	threads: 'Threads',
+	queue: 'Queue',
 };
 
 export const chromeModel = (
@@ -80,14 +83,15 @@ export const chromeModel = (
 				: sanitiseLine(format.shortPath(state.thread.info.cwd, state.home)),
 		state: stateWords(state),
 		details: detailWords(state, format),
-		threadFocused: ui.focus === 'thread',
-		sideFocused: ui.focus === 'side',
+		threadFocused: ui.focus === 'thread' && ui.holder === 'panes',
+		sideFocused: ui.focus === 'side' && ui.holder === 'panes',
 		threadPosition: view === undefined ? '' : positionOf(view),
 		sidePosition: sidePosition(state, panes),
 		tabs: tabLabels(state, layout),
 		status,
 		hints: hintsFor(state, layout, status.text),
 		field: fieldOf(state),
+		card: layout.cardBox === undefined ? undefined : {held: ui.holder === 'card'},
 		help: ui.help ? {offset: ui.helpOffset} : undefined,
 		picker: ui.picker === undefined ? undefined : pickerModel(state, panes, format),
 	};
@@ -190,7 +194,9 @@ const sidePosition = (state: AppState, panes: Panes): string => {
 
 const tabLabels = (state: AppState, layout: Layout): readonly TabLabel[] => {
 	const {focus, tab} = state.ui;
-	const side = sideTabs.map(name => ({
+	const isQueueShown = tab === 'queue' || (typeof state.queue !== 'string' && state.queue.length > 0);
+	const shown = sideTabs.filter(name => name !== 'queue' || isQueueShown);
+	const side = shown.map(name => ({
 		name,
 		label: labels[name],
 		current: tab === name && (layout.shape === 'wide' || focus === 'side'),
@@ -208,7 +214,13 @@ const hintsFor = (state: AppState, {columns}: Layout, status: string): string =>
 	if (state.ui.help) return '↑↓ scroll · Esc closes';
 	if (state.ui.picker !== undefined) return '↑↓ choose · Enter opens · Esc quits';
 	if (field !== undefined) return '↑↓ match · Enter keeps · Esc drops';
-	return 'tab panes · / search · q quits · ? keys';
+	if (state.ui.confirming !== undefined) return '';
+	if (state.ui.holder === 'composer') return 'Enter sends · Alt+Enter new line · ctrl-t queue · Esc panes';
+	if (state.ui.holder === 'card') return '↑↓ scroll · Esc the panes';
+	if (state.cards.open.length > 0 && !state.observe) return 'a answer · tab panes · q quits · ? keys';
+	return state.observe
+		? 'tab panes · / search · q quits · ? keys'
+		: 'i write · tab panes · / search · q quits · ? keys';
 };
 
 const fieldOf = (state: AppState): Field | undefined => {

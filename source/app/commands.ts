@@ -1,4 +1,8 @@
 /** What a decision or an event asks of the world. Imperative, plain data; `commands/attach.tsx` carries it out. */
+import type {Submission} from '../composer/delivery.ts';
+import type {QueueCommand} from '../composer/queue.ts';
+import type {Json, RpcId} from '../protocol/types.ts';
+
 export type Command =
 	| {readonly type: 'quit'; readonly exitCode: number}
 	| {readonly type: 'suspend'}
@@ -10,5 +14,19 @@ export type Command =
 	| {readonly type: 'relistTurns'}
 	| {readonly type: 'listThreads'}
 	| {readonly type: 'retry'}
+	/** Sends it, once; the outbox holds it already. */
+	| {readonly type: 'sendMessage'; readonly submission: Submission}
+	| {readonly type: 'interruptTurn'; readonly turnId: string}
+	| {readonly type: 'answer'; readonly requestId: RpcId; readonly result: Json}
+	| {readonly type: 'listQueue'}
+	| {readonly type: 'changeQueue'; readonly change: QueueCommand}
+	/** Runs a parked queue. */
+	| {readonly type: 'startQueue'}
+	/** Read-only from now on, at the gate as well. */
+	| {readonly type: 'observe'}
+	/** Finds the thread that these words mean and opens it. */
+	| {readonly type: 'findThread'; readonly wanted: string}
+	/** Writes this text into a new file. */
+	| {readonly type: 'export'; readonly file: string | undefined; readonly text: string}
 	/** Tell a person who looks elsewhere. */
 	| {readonly type: 'callPerson'; readonly text: string};

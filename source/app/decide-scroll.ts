@@ -1,6 +1,7 @@
 /** Moving, marking, opening and folding: the decisions about what the panes show. Pure; part of `decide.ts`. */
 import {helpLines} from '../keys/help-lines.ts';
 import {scrollBy, scrollTo} from '../view/viewport.ts';
+import {moveInQueue} from './decide-compose.ts';
 import {changeUi, type Decision, say, stay, withUi} from './decision.ts';
 import {markedIndex, moveMark} from './marked.ts';
 import {firstEvent, type Panes} from './panes.ts';
@@ -47,6 +48,8 @@ export const moveBy = (state: AppState, panes: Panes, rows: number): Decision =>
 			});
 		case 'threads':
 			return changeUi(state, {threadsMarked: moveMark(panes.threads(state), ui.threadsMarked, rows)});
+		case 'queue':
+			return moveInQueue(state, rows);
 	}
 };
 
@@ -142,6 +145,7 @@ export const openSelected = (state: AppState, panes: Panes): Decision => {
 			return openThread(state, markedThread(state, panes));
 		case 'plan':
 		case 'diff':
+		case 'queue':
 			return stay(state);
 	}
 };

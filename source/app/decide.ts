@@ -3,6 +3,20 @@
  * Scrolling and lists live in `decide-scroll.ts`, the fields in `decide-field.ts`.
  */
 import type {Action, Context} from '../keys/bindings.ts';
+import {withCards} from './card-focus.ts';
+import {holdCard, pressFront, sawFront, scrollCard} from './decide-card.ts';
+import {
+	askDelete,
+	completeOrLeave,
+	compose,
+	confirm,
+	editMarked,
+	leaveComposer,
+	reorderMarked,
+	startParked,
+	toggleQueueing,
+	write,
+} from './decide-compose.ts';
 import {editField, leaveField, moveMatch, openField, submitField} from './decide-field.ts';
 import {
 	markedThread,
@@ -17,6 +31,7 @@ import {
 import {changeUi, type Decision, isEditing, say, stay, withUi} from './decision.ts';
 import type {Intent} from './intents.ts';
 import type {Panes} from './panes.ts';
+import {type Cards, cardsAfterReplay} from './requests.ts';
 import {type AppState, type SideTab, sideTabs} from './state.ts';
 
 /** Two presses of Ctrl+C within this time quit. */
@@ -28,6 +43,9 @@ export const activeContexts = (state: AppState): readonly Context[] => {
 	if (ui.help) return ['overlay', 'global'];
 	if (ui.picker !== undefined) return ['picker', 'global'];
 	if (isEditing(state)) return ['field', 'global'];
+	if (ui.confirming !== undefined) return ['confirm'];
+	if (ui.holder === 'composer') return ['composer', 'global'];
+	if (ui.holder === 'card') return ['card', 'global'];
 	if (ui.focus === 'thread') return ['thread', 'scroll', 'global'];
 	if (ui.tab === 'events' && ui.detail !== undefined) return ['detail', 'side', 'scroll', 'global'];
 	return [ui.tab, 'side', 'scroll', 'global'];
@@ -45,6 +63,12 @@ export const decide = (state: AppState, intent: Intent, panes: Panes): Decision 
 			return changeUi(state, {columns: intent.columns, rows: intent.rows});
 		case 'noteFocus':
 			return changeUi(state, {focused: intent.focused});
+		case 'write':
+			return write(state, intent.input, intent.newId);
+		case 'pressCard':
+			return pressFront(state, intent.key);
+		case 'sawCard':
+			return sawFront(state, intent.id, intent.view);
 		case 'tick':
 			return stay(tick(state, intent.nowMs));
 	}
@@ -64,11 +88,17 @@ const turnWheel = (
 
 const tick = (state: AppState, nowMs: number): AppState => {
 	const {notice} = state.ui;
-	const next = {...state, nowMs};
+	const next = withCards({...state, nowMs}, settledMeanwhile(state, nowMs));
 	return notice !== undefined && notice.untilMs <= nowMs ? withUi(next, {notice: undefined}) : next;
 };
 
+/** The server asks again right after a join; what it did not ask again by then was settled meanwhile. */
+const replayWithinMs = 3000;
+const settledMeanwhile = ({cards, joinedAtMs}: AppState, nowMs: number): Cards =>
+	joinedAtMs !== undefined && nowMs - joinedAtMs > replayWithinMs ? cardsAfterReplay(cards, nowMs) : cards;
+
 const act = (state: AppState, action: Action, panes: Panes): Decision => {
+	if (state.ui.holder === 'card' && scrollsCard(action)) return scrollTheCard(state, panes, action);
 	switch (action) {
 		case 'quit':
 			return {state, commands: [{type: 'quit', exitCode: quitCode(state)}]};
@@ -83,7 +113,7 @@ const act = (state: AppState, action: Action, panes: Panes): Decision => {
 		case 'back':
 			return goBack(state, panes);
 		case 'nextPane':
-			return changeUi(state, {focus: state.ui.focus === 'thread' ? 'side' : 'thread'});
+			return nextPane(state);
 		case 'nextTab':
 			return showTab(state, neighbour(state.ui.tab, 1));
 		case 'previousTab':
@@ -100,6 +130,34 @@ const act = (state: AppState, action: Action, panes: Panes): Decision => {
 			return showTab(state, 'agents');
 		case 'tabThreads':
 			return showTab(state, 'threads');
+		case 'tabQueue':
+			return showTab(state, 'queue');
+		case 'compose':
+			return compose(state);
+		case 'leaveComposer':
+			return leaveComposer(state);
+		case 'completeOrLeave':
+			return completeOrLeave(state);
+		case 'toggleQueueing':
+			return toggleQueueing(state);
+		case 'holdCard':
+			return holdCard(state);
+		case 'leaveCard':
+			return changeUi(state, {holder: 'panes'});
+		case 'confirm':
+			return confirm(state, true);
+		case 'refuse':
+			return confirm(state, false);
+		case 'queueUp':
+			return reorderMarked(state, 'up');
+		case 'queueDown':
+			return reorderMarked(state, 'down');
+		case 'queueEdit':
+			return editMarked(state);
+		case 'queueDelete':
+			return askDelete(state);
+		case 'queueStart':
+			return startParked(state);
 		case 'zoom':
 			return changeUi(state, {zoomed: !state.ui.zoomed});
 		case 'widen':
@@ -162,6 +220,24 @@ const pageOf = (state: AppState, panes: Panes): number => {
 	return Math.max(1, (state.ui.help ? panes.helpHeight(state) : pane) - 1);
 };
 
+type CardScroll = 'up' | 'down' | 'pageUp' | 'pageDown' | 'top' | 'bottom';
+
+const scrollsCard = (action: Action): action is CardScroll =>
+	['up', 'down', 'pageUp', 'pageDown', 'top', 'bottom'].includes(action);
+
+const scrollTheCard = (state: AppState, panes: Panes, action: CardScroll): Decision => {
+	const page = Math.max(1, (panes.cardView(state)?.bodyHeight ?? 1) - 1);
+	const far = 1_000_000_000;
+	const rows = {up: -1, down: 1, pageUp: -page, pageDown: page, top: -far, bottom: far};
+	return scrollCard(state, panes, rows[action]);
+};
+
+/** Thread, side pane, composer where there is one, and round. */
+const nextPane = (state: AppState): Decision => {
+	if (state.ui.focus === 'thread') return changeUi(state, {focus: 'side'});
+	return state.observe ? changeUi(state, {focus: 'thread'}) : compose(withUi(state, {focus: 'thread'}));
+};
+
 const neighbour = (tab: SideTab, step: number): SideTab => {
 	const position = (sideTabs.indexOf(tab) + step + sideTabs.length) % sideTabs.length;
 	return sideTabs[position] ?? 'events';
@@ -169,7 +245,7 @@ const neighbour = (tab: SideTab, step: number): SideTab => {
 
 const showTab = (state: AppState, tab: SideTab): Decision => ({
 	state: withUi(state, {tab, focus: 'side', detail: undefined}),
-	commands: tab === 'threads' ? [{type: 'listThreads'}] : [],
+	commands: tab === 'threads' ? [{type: 'listThreads'}] : tab === 'queue' ? [{type: 'listQueue'}] : [],
 });
 
 /** Esc: closes what is open, one thing at a time, and never touches the thread itself. */

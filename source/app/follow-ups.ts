@@ -3,6 +3,7 @@
  * person who looks elsewhere. Pure: the state before and after a batch, and the batch.
  */
 import type {SessionEvent} from '../app-server/session-events.ts';
+import {asRecord} from '../protocol/fields.ts';
 import {isForPerson, threadTitle} from '../thread/selectors.ts';
 import type {ThreadState, Turn} from '../thread/state.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
@@ -20,6 +21,7 @@ export const followUps = (
 		const call = callFor(before.thread, after.thread);
 		if (call !== undefined && !after.ui.focused) commands.push({type: 'callPerson', text: call});
 	}
+	if (wantsQueue(before, after, events)) commands.push({type: 'listQueue'});
 	const heardOfUnknown = events.some(
 		event =>
 			event.type === 'traffic' &&
@@ -29,6 +31,26 @@ export const followUps = (
 	if (heardOfUnknown && after.ui.tab === 'threads' && after.ui.focus === 'side')
 		commands.push({type: 'listThreads'});
 	return commands;
+};
+
+/**
+ * The queue is listed when a seat that may write has joined (a message of ours may be in it), and whenever it changed.
+ * Who only watches asks for it by opening the Queue tab.
+ */
+const wantsQueue = (before: AppState, after: AppState, events: readonly SessionEvent[]): boolean => {
+	if (after.queue === 'none' || after.connection.kind !== 'live') return false;
+	const isShown = after.ui.tab === 'queue' && after.ui.focus === 'side';
+	if (after.observe && !isShown) return false;
+	const hasJoined = after.joinedAtMs !== before.joinedAtMs;
+	const hasChanged = events.some(
+		event =>
+			event.type === 'threadEvent' &&
+			event.threadId === after.threadId &&
+			event.event.type === 'notified' &&
+			event.event.notification.method === 'thread/queue/changed' &&
+			asRecord(event.event.notification.params)?.threadId === after.threadId,
+	);
+	return hasJoined || hasChanged;
 };
 
 /**

@@ -7,11 +7,13 @@
 import type {EventEntry} from '../thread/event-log.ts';
 import type {ThreadInfo} from '../thread/state.ts';
 import {agentRows} from '../view/agents.ts';
+import type {ComposerRows} from '../view/composer.ts';
 import {eventRow, filterEvents} from '../view/events.ts';
 import type {Format} from '../view/format.ts';
 import {jsonRows} from '../view/json.ts';
 import {type Area, type Layout, layOut} from '../view/layout.ts';
 import {planRows} from '../view/plan.ts';
+import {queueRows} from '../view/queue.ts';
 import type {Row} from '../view/row.ts';
 import {markMatches} from '../view/search.ts';
 import {theme} from '../view/style.ts';
@@ -20,6 +22,8 @@ import {createTranscript, defaultFoldAt, foldable, plainText} from '../view/tran
 import {turnDiffRows} from '../view/turn-diff.ts';
 import {type BlockList, type Viewport, viewport} from '../view/viewport.ts';
 import {truncateRow} from '../view/width.ts';
+import {markedQueued} from './decide-compose.ts';
+import {createLower} from './lower.ts';
 import {markedIndex} from './marked.ts';
 import type {AppState} from './state.ts';
 
@@ -28,6 +32,10 @@ export type Panes = {
 	/** The blocks of the Thread pane, as wide as it is (or would be). */
 	readonly threadBlocks: (state: AppState) => BlockList;
 	readonly threadHeight: (state: AppState) => number;
+	/** The card in front as it is on the screen: its title, its rows, and how much of its body they show. */
+	readonly cardView: (state: AppState) => CardView | undefined;
+	/** The composer's rows and the place of the cursor in them; undefined while it is at rest. */
+	readonly composerView: (state: AppState) => ComposerRows | undefined;
 	readonly threadView: (state: AppState) => Viewport;
 	/** All rows of the side pane's present tab that scroll as rows: plan, diff, the JSON of an event. */
 	readonly sideRows: (state: AppState) => readonly Row[];
@@ -45,12 +53,64 @@ export type Panes = {
 	readonly defaultFold: (state: AppState, key: string) => 'open' | 'closed';
 };
 
+export type CardView = {
+	readonly head: Row;
+	readonly rows: readonly Row[];
+	/** Rows of the body in all, on the screen, and the first one on the screen. */
+	readonly bodyRows: number;
+	readonly bodyHeight: number;
+	readonly offset: number;
+	/** In `rows`, while text is typed into the card. */
+	readonly cursor: {readonly column: number; readonly row: number} | undefined;
+};
+
+const longestComposer = 8;
+
 const nothing: Area = {column: 0, row: 0, width: 80, height: 20};
 
 export const createPanes = (format: Format): Panes => {
 	const transcript = createTranscript(format);
 
-	const layout = (state: AppState): Layout => layOut(state.ui);
+	const lower = createLower(format);
+
+	/** On a small screen the composer must not push everything else away. */
+	const composerLimit = ({ui}: AppState): number =>
+		Math.max(1, Math.min(longestComposer, Math.floor(ui.rows / 4)));
+
+	const layout = (state: AppState): Layout => {
+		const card = lower.card(state);
+		return layOut({
+			...state.ui,
+			cardRows: card === undefined ? 0 : card.body.length + card.warnings.length + card.choices.length,
+			composerRows: lower.composer(state, composerLimit(state))?.rows.length ?? 0,
+			holdsCard: state.ui.holder === 'card',
+		});
+	};
+
+	const cardView = (state: AppState): CardView | undefined => {
+		const card = lower.card(state);
+		const area = layout(state).card;
+		if (card === undefined || area === undefined) return undefined;
+		// The body keeps a row, however much there is to warn of: what is decided on must be seen.
+		const fixed = [...card.warnings, ...card.choices].slice(-Math.max(0, area.height - 1));
+		const bodyHeight = area.height - fixed.length;
+		const last = Math.max(0, card.body.length - bodyHeight);
+		const focusRow = card.focus?.row;
+		const wanted = focusRow === undefined ? state.ui.cardOffset : Math.max(0, focusRow - bodyHeight + 1);
+		const offset = Math.min(wanted, last);
+		const body = card.body.slice(offset, offset + bodyHeight);
+		const column = card.focus?.column;
+		const cursor =
+			column === undefined || focusRow === undefined ? undefined : {column, row: focusRow - offset};
+		return {
+			head: card.head,
+			rows: [...body, ...fixed],
+			bodyRows: card.body.length,
+			bodyHeight: Math.min(bodyHeight, body.length),
+			offset,
+			cursor,
+		};
+	};
 
 	const threadBlocks = (state: AppState): BlockList => {
 		const area = layout(state).thread ?? nothing;
@@ -155,12 +215,31 @@ export const createPanes = (format: Format): Panes => {
 		return Math.max(0, Math.min(wanted, sideRows(state).length - sideArea(state).height));
 	};
 
+	const queueView = (state: AppState, area: Area): readonly Row[] => {
+		const {queue} = state;
+		if (queue === 'none')
+			return queueRows('This server has no queue (Codex 0.150 and later has).', area.width, undefined);
+		if (queue === 'unread') return queueRows('The queue is not read yet.', area.width, undefined);
+		if (queue.length === 0)
+			return queueRows('Nothing is queued. Ctrl+T in the composer queues a message.', area.width, undefined);
+		const marked = markedQueued(state);
+		const entries = queue.map(({id, author, text, attachments}) => ({
+			id,
+			author: author.kind === 'jumpseat' ? author.name : 'primary',
+			text,
+			attachments,
+		}));
+		const at = marked === undefined ? 0 : queue.indexOf(marked);
+		return around(queueRows(entries, area.width, marked?.id), at, area.height);
+	};
+
 	const sideView = (state: AppState): readonly Row[] => {
 		const area = sideArea(state);
 		const {tab, detail, agentsSelected} = state.ui;
 		if (tab === 'events' && detail === undefined) return eventsView(state, area);
 		if (tab === 'agents')
 			return around(agentRows(state.thread, area.width, agentsSelected), agentsSelected, area.height);
+		if (tab === 'queue') return queueView(state, area);
 		if (tab === 'threads') {
 			const entries = threads(state).map(info => ({info, current: info.id === state.threadId}));
 			const marked = markedIndex(threads(state), state.ui.threadsMarked);
@@ -174,6 +253,8 @@ export const createPanes = (format: Format): Panes => {
 		layout,
 		threadBlocks,
 		threadHeight,
+		cardView,
+		composerView: state => lower.composer(state, composerLimit(state)),
 		threadView,
 		sideRows,
 		sideHeight: state => sideArea(state).height,

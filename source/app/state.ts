@@ -6,12 +6,15 @@
 
 import type {ServerInfo} from '../app-server/connection.ts';
 import type {ConnectionState} from '../app-server/connection-state.ts';
+import {type Composer, emptyComposer} from '../composer/composer.ts';
 import {type EventLog, emptyEventLog} from '../thread/event-log.ts';
 import {initialThreadState, type ThreadInfo, type ThreadState} from '../thread/state.ts';
 import type {PaneName} from '../view/layout.ts';
 import type {Scroll} from '../view/viewport.ts';
+import type {Queue} from './queue-state.ts';
+import {type Cards, noCards} from './requests.ts';
 
-export const sideTabs = ['events', 'plan', 'diff', 'agents', 'threads'] as const;
+export const sideTabs = ['events', 'plan', 'diff', 'agents', 'threads', 'queue'] as const;
 export type SideTab = (typeof sideTabs)[number];
 
 export type Search =
@@ -60,6 +63,19 @@ export type Ui = {
 	/** `marked` as `threadsMarked`. */
 	readonly picker: {readonly filter: string; readonly marked: string | undefined} | undefined;
 	readonly mouse: boolean;
+	/** Who has the keys beside the panes: the composer, the card in front, or nobody. */
+	readonly holder: 'panes' | 'composer' | 'card';
+	/** First row of the card's body on the screen. */
+	readonly cardOffset: number;
+	/** Id of the marked message in the queue. */
+	readonly queueMarked: string | undefined;
+	/** A queued message that is being edited in the composer, and its text when that began. */
+	readonly editing: {readonly queuedId: string; readonly seen: string} | undefined;
+	/** What the next key confirms, once asked: an interrupt of this turn, the removal of this queued message. */
+	readonly confirming:
+		| {readonly kind: 'interrupt'; readonly turnId: string; readonly name: string}
+		| {readonly kind: 'deleteQueued'; readonly queuedId: string}
+		| undefined;
 	/** Of the terminal, by its focus events; true until it says otherwise. */
 	readonly focused: boolean;
 	readonly notice: Notice | undefined;
@@ -75,6 +91,11 @@ export type AppState = {
 	readonly threadId: string | undefined;
 	readonly thread: ThreadState;
 	readonly log: EventLog;
+	readonly composer: Composer;
+	readonly queue: Queue;
+	readonly cards: Cards;
+	/** When the thread was joined last, ms since the epoch; requests are replayed right after. */
+	readonly joinedAtMs: number | undefined;
 	/** Malformed, oversized or unasked-for frames so far. */
 	readonly oddities: number;
 	readonly threads: readonly ThreadInfo[];
@@ -107,6 +128,10 @@ export const initialAppState = (options: AppOptions): AppState => ({
 	threadId: options.threadId,
 	thread: initialThreadState,
 	log: emptyEventLog,
+	composer: emptyComposer,
+	queue: 'unread',
+	cards: noCards,
+	joinedAtMs: undefined,
 	oddities: 0,
 	threads: options.threads,
 	trail: [],
@@ -140,6 +165,11 @@ export const initialAppState = (options: AppOptions): AppState => ({
 		helpOffset: 0,
 		picker: options.threadId === undefined ? {filter: '', marked: undefined} : undefined,
 		mouse: false,
+		holder: 'panes',
+		cardOffset: 0,
+		queueMarked: undefined,
+		editing: undefined,
+		confirming: undefined,
 		focused: true,
 		notice: undefined,
 		interruptedAtMs: undefined,

@@ -1,10 +1,13 @@
 /** The status line: what a person should know now, the most urgent first, in one line. Pure; part of `chrome.ts`. */
 import type {ConnectionState} from '../app-server/connection-state.ts';
+import {aimLabel} from '../composer/aim.ts';
+import {composerAim} from '../composer/composer.ts';
 import {asRecord} from '../protocol/fields.ts';
 import {isForPerson} from '../thread/selectors.ts';
 import type {Format} from '../view/format.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
 import type {AppState} from './state.ts';
+import {situationOf} from './writing.ts';
 
 export type Tone = 'plain' | 'muted' | 'good' | 'warn' | 'bad' | 'strong';
 export type Words = {readonly text: string; readonly tone: Tone};
@@ -12,6 +15,7 @@ export type Words = {readonly text: string; readonly tone: Tone};
 /** Left of the status line. */
 export const statusWords = (state: AppState, format: Format): Words => {
 	const {connection, thread, ui, nowMs} = state;
+	if (ui.confirming !== undefined) return {text: confirmWords(ui.confirming), tone: 'warn'};
 	if (ui.notice !== undefined)
 		return {text: sanitiseLine(ui.notice.text), tone: ui.notice.bad ? 'bad' : 'strong'};
 	if (connection.kind === 'reconnecting') {
@@ -25,6 +29,7 @@ export const statusWords = (state: AppState, format: Format): Words => {
 	if (connection.kind === 'failed')
 		return {text: `r: try again. ${sanitiseLine(connection.why)}`, tone: 'bad'};
 	if (connection.kind === 'waiting') return {text: waitingSentence(connection), tone: 'warn'};
+	if (isCardShown(state)) return atRest(state);
 	const request = thread.requests.find(isForPerson) ?? thread.requests[0];
 	if (request !== undefined) {
 		const more = thread.requests.length > 1 ? ` (+${thread.requests.length - 1})` : '';
@@ -34,7 +39,25 @@ export const statusWords = (state: AppState, format: Format): Words => {
 			tone: 'warn',
 		};
 	}
-	return {text: '', tone: 'muted'};
+	return atRest(state);
+};
+
+const confirmWords = (confirming: NonNullable<AppState['ui']['confirming']>): string =>
+	confirming.kind === 'interrupt'
+		? `Interrupt ${confirming.name}? y stops it for everybody; any other key: no.`
+		: 'Remove the marked message from the queue? y removes it; any other key: no.';
+
+/** Then the card says it, and better. */
+const isCardShown = ({cards, ui}: AppState): boolean =>
+	cards.open.length > 0 && !ui.help && ui.picker === undefined;
+
+/** What Enter in the composer would do, while nothing is more urgent. */
+const atRest = (state: AppState): Words => {
+	const {ui, observe, connection, queue} = state;
+	if (observe || ui.holder === 'composer' || connection.kind !== 'live') return {text: '', tone: 'muted'};
+	const aim = composerAim(state.composer, situationOf(state));
+	const queued = typeof queue === 'string' || queue.length === 0 ? '' : ` · ${queue.length} queued`;
+	return {text: `${aimLabel(aim).trim()}${queued}`, tone: 'muted'};
 };
 
 const waitingSentence = (connection: Extract<ConnectionState, {kind: 'waiting'}>): string => {

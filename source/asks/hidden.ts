@@ -73,15 +73,15 @@ const revealLine = (
 ): Piece[] => {
 	if (as === 'command' && line.length > longLine)
 		findings.say(`a line of ${line.length} characters: read to its end`);
-	const blanks = as === 'command' ? markBlanks(line, findings) : [];
-	if (printableAscii.test(line)) return cut(line, blanks);
+	const blanks = (): Mark[] => (as === 'command' ? markBlanks(line, findings) : []);
+	if (printableAscii.test(line)) return cut(line, blanks());
 	if (as === 'command' && rightToLeft.test(line))
 		findings.say('right-to-left letters: a terminal may show them in another order than they run');
 	return cut(line, [
 		...markHidden(line, as, findings),
 		...markWords(line, isScriptAtHome, findings),
 		...markLookalikes(line, as, findings),
-		...blanks,
+		...blanks(),
 	]);
 };
 

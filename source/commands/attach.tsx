@@ -3,6 +3,7 @@
  * takes the terminal and keeps the loop: events and intents in, state, pictures and commands out.
  */
 
+import {randomUUID} from 'node:crypto';
 import {applyEvents} from '../app/apply.ts';
 import type {Command} from '../app/commands.ts';
 import {decide} from '../app/decide.ts';
@@ -13,8 +14,12 @@ import type {Intent} from '../app/intents.ts';
 import {createPanes} from '../app/panes.ts';
 import {initialAppState} from '../app/state.ts';
 import {createStore} from '../app/store.ts';
+import {resolveThread} from '../app-server/resolve.ts';
 import {createSession, type Session} from '../app-server/session.ts';
 import type {SessionEvent} from '../app-server/session-events.ts';
+import type {QueueCommand} from '../composer/queue.ts';
+import {signMessage} from '../composer/signature.ts';
+import type {Mode} from '../protocol/methods.ts';
 import {systemClock} from '../screen/clock.ts';
 import {openProcessTerminal} from '../screen/process-terminal.ts';
 import {describeThread} from '../thread/info.ts';
@@ -23,15 +28,18 @@ import {createFormat} from '../view/format.ts';
 import {smallest} from '../view/layout.ts';
 import {withoutColours} from '../view/monochrome.ts';
 import type {Row} from '../view/row.ts';
+import {sanitiseLine} from '../view/sanitise.ts';
 import type {Viewport} from '../view/viewport.ts';
 import type {Context} from './context.ts';
 import {CommandError, exitCodes} from './exit-codes.ts';
+import {writeExport} from './export-file.ts';
 import {personName} from './person.ts';
 import {ambiguous, findThread, noSuchThread, reachServer} from './reach.ts';
 
 export const attach = async (context: Context, wanted: string | undefined): Promise<number> => {
 	requireTerminal(context);
-	const connection = await reachServer(context);
+	const seat: Seat = {observe: context.observe};
+	const connection = await reachServer(context, () => modeOf(seat));
 	try {
 		const {resolution, threads} = await findThread(context, connection, wanted);
 		if (resolution.kind === 'ambiguous' && wanted !== undefined)
@@ -40,7 +48,7 @@ export const attach = async (context: Context, wanted: string | undefined): Prom
 			throw noSuchThread(wanted, context.endpoint.display);
 		}
 		const described = resolution.kind === 'found' ? resolution.thread : undefined;
-		return await runScreen(context, {
+		return await runScreen(context, seat, {
 			threadId: described?.id,
 			threads: threads.map(wire => describeThread(wire)),
 			start: session => session.start(described?.id, {connection, described}),
@@ -73,6 +81,11 @@ const requireTerminal = ({stdin, stdout, env}: Context): void => {
 	}
 };
 
+/** `/observe` turns it on, and nothing turns it off again. */
+type Seat = {observe: boolean};
+
+const modeOf = ({observe}: Seat): Mode => (observe ? 'observe' : 'drive');
+
 type Start = {
 	readonly threadId: string | undefined;
 	readonly threads: ReturnType<typeof initialAppState>['threads'];
@@ -81,7 +94,7 @@ type Start = {
 
 const tickMs = 1000;
 
-const runScreen = (context: Context, {threadId, threads, start}: Start): Promise<number> => {
+const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Start): Promise<number> => {
 	const {environment} = context;
 	const terminal = openProcessTerminal();
 	const size = terminal.size();
@@ -116,7 +129,7 @@ const runScreen = (context: Context, {threadId, threads, start}: Start): Promise
 
 		const session = createSession({
 			endpoint: context.endpoint,
-			mode: context.observe ? 'observe' : 'drive',
+			mode: () => modeOf(seat),
 			codexHome: context.codexHome,
 			token: context.token,
 			clientVersion: context.version,
@@ -185,9 +198,54 @@ const runScreen = (context: Context, {threadId, threads, start}: Start): Promise
 				case 'retry':
 					session.retryNow();
 					return;
+				case 'sendMessage': {
+					const {id, aim, text} = command.submission;
+					session.sendMessage(id, aim, text);
+					return;
+				}
+				case 'interruptTurn':
+					session.interrupt(command.turnId);
+					return;
+				case 'answer':
+					session.answer(command.requestId, command.result);
+					return;
+				case 'listQueue':
+					session.listQueue();
+					return;
+				case 'changeQueue':
+					changeQueue(session, command.change);
+					return;
+				case 'startQueue':
+					session.startQueue(undefined);
+					return;
+				case 'observe':
+					seat.observe = true;
+					return;
+				case 'findThread':
+					openFound(command.wanted);
+					return;
+				case 'export':
+					store.set(say(store.get(), writeExport(context, store.get().threadId, command)));
+					return;
 				case 'callPerson':
 					terminal.bell();
 					terminal.notify(command.text);
+			}
+		};
+
+		const openFound = (wanted: string): void => {
+			const known = store.get().threads.map(({id, name, cwd, ephemeral, parentThreadId}) => ({
+				id,
+				cwd,
+				ephemeral,
+				name: name ?? null,
+				parentThreadId: parentThreadId ?? null,
+			}));
+			const resolution = resolveThread(known, wanted, undefined);
+			if (resolution.kind === 'found') session.openThread(resolution.thread.id);
+			else {
+				const why = resolution.kind === 'none' ? 'is no thread that is known here' : 'fits several threads';
+				store.set(say(store.get(), `"${sanitiseLine(wanted)}" ${why}: /thread without words lists them.`));
 			}
 		};
 
@@ -226,6 +284,7 @@ const runScreen = (context: Context, {threadId, threads, start}: Start): Promise
 			state: store.get,
 			onIntent: intent => guarded(() => onIntent(intent))(),
 			onDrawn,
+			newMessageId: () => signMessage(store.get().name ?? context.name ?? '', randomUUID()),
 			onError: fail,
 			finish: context.env.NO_COLOR ? withoutColours : (row: Row) => row,
 			clock: systemClock,
@@ -280,4 +339,17 @@ const runScreen = (context: Context, {threadId, threads, start}: Start): Promise
 		});
 		guarded(() => screen.changed('input'))();
 	});
+};
+
+const changeQueue = (session: Session, change: QueueCommand): void => {
+	switch (change.kind) {
+		case 'updateQueued':
+			session.updateQueued(change.queuedId, change.text);
+			return;
+		case 'deleteQueued':
+			session.deleteQueued(change.queuedId);
+			return;
+		case 'reorderQueue':
+			session.reorderQueue(change.queuedIds);
+	}
 };

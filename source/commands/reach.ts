@@ -7,6 +7,7 @@ import {openConnection, type ServerConnection} from '../app-server/connection.ts
 import {isThreadId, type Resolution, resolveThread} from '../app-server/resolve.ts';
 import {askThreads, askUnlisted, readThread} from '../app-server/threads.ts';
 import {RpcError} from '../json-rpc/errors.ts';
+import type {Mode} from '../protocol/methods.ts';
 import type {WireThread} from '../protocol/types.ts';
 import {describeThread} from '../thread/info.ts';
 import {threadTitle} from '../thread/selectors.ts';
@@ -14,10 +15,14 @@ import {sanitiseLine} from '../view/sanitise.ts';
 import type {Context} from './context.ts';
 import {CommandError, exitCodes} from './exit-codes.ts';
 
-export const reachServer = (context: Context): Promise<ServerConnection> =>
+/** `mode` is asked for every frame. */
+export const reachServer = (
+	context: Context,
+	mode: () => Mode = () => (context.observe ? 'observe' : 'drive'),
+): Promise<ServerConnection> =>
 	openConnection({
 		endpoint: context.endpoint,
-		mode: context.observe ? 'observe' : 'drive',
+		mode,
 		codexHome: context.codexHome,
 		token: context.token,
 		clientVersion: context.version,

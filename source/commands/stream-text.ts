@@ -76,7 +76,7 @@ export const streamText = (context: Context, threadId: string): Promise<number> 
 		let isOver = false;
 		const session = createSession({
 			endpoint: context.endpoint,
-			mode: 'observe',
+			mode: () => 'observe',
 			codexHome: context.codexHome,
 			token: context.token,
 			clientVersion: context.version,

@@ -5,9 +5,12 @@
 
 /** Where a key has its meaning. A lookup asks the innermost context first and `global` last. */
 export const contexts = {
+	confirm: 'A question asked once more',
 	overlay: 'Over everything: help',
 	picker: 'Choosing a thread',
 	field: 'Typing a search or a filter',
+	composer: 'Writing a message',
+	card: 'A request that waits (its own keys are on the card)',
 	detail: 'An event as JSON',
 	thread: 'Thread pane',
 	events: 'Events',
@@ -15,6 +18,7 @@ export const contexts = {
 	diff: 'Diff',
 	agents: 'Agents',
 	threads: 'Threads',
+	queue: 'Queue',
 	side: 'Side pane',
 	scroll: 'Any pane',
 	global: 'Everywhere',
@@ -38,6 +42,20 @@ export type Action =
 	| 'tabDiff'
 	| 'tabAgents'
 	| 'tabThreads'
+	| 'tabQueue'
+	| 'compose'
+	| 'leaveComposer'
+	| 'completeOrLeave'
+	| 'toggleQueueing'
+	| 'holdCard'
+	| 'leaveCard'
+	| 'confirm'
+	| 'refuse'
+	| 'queueUp'
+	| 'queueDown'
+	| 'queueEdit'
+	| 'queueDelete'
+	| 'queueStart'
 	| 'zoom'
 	| 'widen'
 	| 'narrow'
@@ -69,6 +87,35 @@ export type Binding = {
 };
 
 export const bindings: readonly Binding[] = [
+	{context: 'confirm', keys: ['y'], action: 'confirm', does: 'do it; any other key does not'},
+
+	{
+		context: 'composer',
+		keys: ['escape'],
+		action: 'leaveComposer',
+		does: 'back to the panes; the draft stays',
+	},
+	{
+		context: 'composer',
+		keys: ['tab'],
+		action: 'completeOrLeave',
+		does: 'complete a / command, else the panes',
+	},
+	{
+		context: 'composer',
+		keys: ['ctrl+t'],
+		action: 'toggleQueueing',
+		does: 'queue the message, or start and steer again',
+	},
+
+	{context: 'card', keys: ['tab'], action: 'leaveCard', does: 'the panes; the card goes on waiting'},
+	{context: 'card', keys: ['up'], action: 'up', does: 'scroll the card up'},
+	{context: 'card', keys: ['down'], action: 'down', does: 'scroll the card down'},
+	{context: 'card', keys: ['pageup'], action: 'pageUp', does: 'a page of it up'},
+	{context: 'card', keys: ['pagedown', 'space'], action: 'pageDown', does: 'a page of it down'},
+	{context: 'card', keys: ['home'], action: 'top', does: 'its beginning'},
+	{context: 'card', keys: ['end'], action: 'bottom', does: 'its end'},
+
 	{context: 'overlay', keys: ['escape', '?', 'q', 'enter'], action: 'back', does: 'close'},
 	{context: 'overlay', keys: ['up', 'k'], action: 'up', does: 'scroll up'},
 	{context: 'overlay', keys: ['down', 'j'], action: 'down', does: 'scroll down'},
@@ -98,6 +145,12 @@ export const bindings: readonly Binding[] = [
 	{context: 'agents', keys: ['enter'], action: 'open', does: "open the marked agent's thread"},
 	{context: 'threads', keys: ['enter'], action: 'open', does: 'switch to the marked thread'},
 
+	{context: 'queue', keys: ['e', 'enter'], action: 'queueEdit', does: 'edit the marked message'},
+	{context: 'queue', keys: ['K', 'shift+up', '['], action: 'queueUp', does: 'move it up'},
+	{context: 'queue', keys: ['J', 'shift+down', ']'], action: 'queueDown', does: 'move it down'},
+	{context: 'queue', keys: ['d', 'delete'], action: 'queueDelete', does: 'remove it (asks once more)'},
+	{context: 'queue', keys: ['s'], action: 'queueStart', does: 'run a queue that is parked'},
+
 	{context: 'side', keys: ['right', 'l'], action: 'nextTab', does: 'next tab'},
 	{context: 'side', keys: ['left', 'h'], action: 'previousTab', does: 'previous tab'},
 
@@ -122,6 +175,9 @@ export const bindings: readonly Binding[] = [
 	{context: 'global', keys: ['4'], action: 'tabDiff', does: 'Diff'},
 	{context: 'global', keys: ['5'], action: 'tabAgents', does: 'Agents'},
 	{context: 'global', keys: ['6'], action: 'tabThreads', does: 'Threads'},
+	{context: 'global', keys: ['7'], action: 'tabQueue', does: 'Queue'},
+	{context: 'global', keys: ['i'], action: 'compose', does: 'write a message'},
+	{context: 'global', keys: ['a'], action: 'holdCard', does: 'give the keys to the request that waits'},
 	{context: 'global', keys: ['z'], action: 'zoom', does: 'give the pane the whole width'},
 	{context: 'global', keys: ['>', '+'], action: 'widen', does: 'widen the Thread pane'},
 	{context: 'global', keys: ['<', '-'], action: 'narrow', does: 'narrow the Thread pane'},

@@ -16,12 +16,16 @@ const shownContexts: readonly Context[] = [
 	'scroll',
 	'thread',
 	'events',
+	'composer',
+	'card',
 	'agents',
 	'threads',
+	'queue',
 	'side',
 	'detail',
 	'field',
 	'picker',
+	'confirm',
 	'overlay',
 ];
 

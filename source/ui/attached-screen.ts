@@ -9,16 +9,20 @@ import {isEditing} from '../app/decision.ts';
 import type {Intent} from '../app/intents.ts';
 import type {Panes} from '../app/panes.ts';
 import type {AppState} from '../app/state.ts';
-import {keyName, lookup} from '../keys/bindings.ts';
+import {type CardView, wantsKey} from '../asks/card.ts';
+import {type Action, keyName, lookup} from '../keys/bindings.ts';
+import type {RpcId} from '../protocol/types.ts';
 import {createInkInput, createInkOutput} from '../screen/capture.ts';
 import type {Clock} from '../screen/clock.ts';
 import {createComposer, type Pane} from '../screen/compose.ts';
 import type {Terminal, Urgency} from '../screen/driver.ts';
 import type {InputEvent, KeyEvent} from '../screen/input.ts';
 import type {Format} from '../view/format.ts';
+import type {Layout} from '../view/layout.ts';
 import type {Row} from '../view/row.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
 import {type Viewport, viewport} from '../view/viewport.ts';
+import {rowWidth, truncateRow} from '../view/width.ts';
 import {mountChrome} from './mount.tsx';
 
 export type AttachedScreen = {
@@ -39,6 +43,8 @@ export type ScreenOptions = {
 	readonly onIntent: (intent: Intent) => void;
 	/** Called after each picture, with what it showed of the thread. */
 	readonly onDrawn: (view: Viewport | undefined) => void;
+	/** A new signed id for a message. */
+	readonly newMessageId: () => string;
 	/** A picture that was due could not be drawn. */
 	readonly onError: (error: unknown) => void;
 	/** Last step over every row: drops colours where the person wants none. */
@@ -65,6 +71,7 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 	});
 
 	let shown: Viewport | undefined;
+	let shownCard: Seen | undefined;
 	let model: ChromeModel | undefined;
 	let fingerprint = '';
 	let title = '';
@@ -85,6 +92,10 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 			isDrawing = false;
 		}
 		options.onDrawn(shown);
+		// Only what a picture holds has been seen.
+		const front = state().cards.open[0];
+		if (shownCard !== undefined && shownCard.id === front?.ask.id && !front.seen && isWhole(shownCard.view))
+			onIntent({type: 'sawCard', ...shownCard});
 	};
 
 	const paint = (urgency: Urgency): void => {
@@ -105,10 +116,13 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 		if (layout.side !== undefined && !isCovered)
 			layers.push({rect: layout.side, rows: panes.sideView(now).map(finish)});
 		const size = {columns: layout.columns, rows: layout.rows};
+		const lower = isCovered ? noLower : lowerLayers(panes, now, layout);
+		layers.push(...lower.layers.map(({rect, rows}) => ({rect, rows: rows.map(finish)})));
 		terminal.show(
-			composer.compose({size, chrome: output.rows(), panes: layers, cursor: output.cursor()}),
+			composer.compose({size, chrome: output.rows(), panes: layers, cursor: lower.cursor ?? output.cursor()}),
 			urgency,
 		);
+		shownCard = lower.seen;
 		const nextTitle = titleOf(now, next);
 		if (nextTitle !== title) {
 			title = nextTitle;
@@ -157,6 +171,10 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 	};
 
 	const onPaste = ({text}: PasteEvent): void => {
+		if (hasComposer(state())) {
+			onIntent({type: 'write', input: {type: 'paste', text}, newId: options.newMessageId});
+			return;
+		}
 		const line = sanitiseLine(text);
 		if (isEditing(state()) && line !== '') input.push(line);
 	};
@@ -164,6 +182,21 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 	const onKey = (event: KeyEvent): void => {
 		const now = state();
 		const action = lookup(activeContexts(now), keyName(event));
+		const isChord = event.ctrl && (event.name === 'c' || event.name === 'l' || event.name === 'z');
+		if (now.ui.confirming !== undefined && !isEditing(now) && !now.ui.help) {
+			onIntent({type: 'act', action: action ?? 'refuse'});
+			return;
+		}
+		if (hasComposer(now) && !isChord && !isOwnKey(action)) {
+			onIntent({type: 'write', input: event, newId: options.newMessageId});
+			return;
+		}
+		const front = now.cards.open[0];
+		const holdsCard = now.ui.holder === 'card' && !isEditing(now) && !now.ui.help;
+		if (holdsCard && front !== undefined && !isChord && wantsKey(front, event)) {
+			onIntent({type: 'pressCard', key: event});
+			return;
+		}
 		// In a field letters are text: of the global keys only the chords stay.
 		const isText = event.text !== '' && !event.ctrl && !event.alt;
 		if (isEditing(now) && (action === undefined || isText)) {
@@ -202,6 +235,60 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 			chrome.unmount();
 		},
 	};
+};
+
+/** The composer has the keys: letters are text. */
+const hasComposer = (state: AppState): boolean =>
+	state.ui.holder === 'composer' && !isEditing(state) && !state.ui.help && state.ui.confirming === undefined;
+
+const isOwnKey = (action: Action | undefined): boolean =>
+	action === 'leaveComposer' || action === 'completeOrLeave' || action === 'toggleQueueing';
+
+type Seen = {readonly id: RpcId; readonly view: CardView};
+type LowerLayers = {
+	readonly layers: readonly Pane[];
+	readonly cursor: {readonly column: number; readonly row: number} | undefined;
+	readonly seen: Seen | undefined;
+};
+
+const isWhole = ({rowsTotal, rowsShownTo}: CardView): boolean => rowsTotal > 0 && rowsShownTo >= rowsTotal;
+
+const noLower: LowerLayers = {layers: [], cursor: undefined, seen: undefined};
+
+/** The card and the composer as layers over the chrome, and where the cursor of whoever types stands. */
+const lowerLayers = (panes: Panes, state: AppState, layout: Layout): LowerLayers => {
+	const layers: Pane[] = [];
+	let cursor: LowerLayers['cursor'];
+	let seen: Seen | undefined;
+	const card = panes.cardView(state);
+	const front = state.cards.open[0];
+	if (
+		card !== undefined &&
+		front !== undefined &&
+		layout.card !== undefined &&
+		layout.cardBox !== undefined
+	) {
+		const {column, row, width} = layout.cardBox;
+		const title: Row = [
+			{text: ' ', sgr: ''},
+			...truncateRow(card.head, Math.max(1, width - 6)),
+			{text: ' ', sgr: ''},
+		];
+		layers.push({rect: {column: column + 2, row, width: rowWidth(title), height: 1}, rows: [title]});
+		layers.push({rect: layout.card, rows: card.rows});
+		seen = {id: front.ask.id, view: {rowsTotal: card.bodyRows, rowsShownTo: card.offset + card.bodyHeight}};
+		if (card.cursor !== undefined && state.ui.holder === 'card')
+			cursor = {column: layout.card.column + card.cursor.column, row: layout.card.row + card.cursor.row};
+	}
+	const written = panes.composerView(state);
+	if (written !== undefined && layout.composer !== undefined) {
+		layers.push({rect: layout.composer, rows: written.rows});
+		if (state.ui.holder === 'composer' && !isEditing(state)) {
+			const {column, row} = layout.composer;
+			cursor = {column: column + written.cursor.column, row: row + written.cursor.row};
+		}
+	}
+	return {layers, cursor, seen};
 };
 
 /** `⚑ title` when a person is needed, `◐ title` while a turn runs. */

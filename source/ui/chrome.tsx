@@ -16,9 +16,11 @@ type ChromeProps = {
 };
 
 export const Chrome = ({model, onField}: ChromeProps) => {
-	const {layout, help, picker} = model;
-	const {columns, rows, headerRows} = layout;
-	const body = Math.max(1, rows - headerRows - 1);
+	const {layout, help, picker, card} = model;
+	const {columns, rows, headerRows, cardBox, composer} = layout;
+	const isCovered = help !== undefined || picker !== undefined;
+	const below = isCovered ? 0 : (cardBox?.height ?? 0) + (composer?.height ?? 0);
+	const body = Math.max(1, rows - headerRows - below - 1);
 	return (
 		<Box flexDirection="column" width={columns} height={rows}>
 			<Header model={model} />
@@ -33,6 +35,15 @@ export const Chrome = ({model, onField}: ChromeProps) => {
 					<Help offset={help.offset} columns={columns} rows={body} />
 				)}
 			</Box>
+			{!isCovered && cardBox !== undefined && (
+				<Box
+					borderStyle="round"
+					borderColor={card?.held ? 'yellow' : 'gray'}
+					width={columns}
+					height={cardBox.height}
+				/>
+			)}
+			{!isCovered && composer !== undefined && <Box height={composer.height} />}
 			<Status model={model} onField={onField} />
 		</Box>
 	);

@@ -43,6 +43,8 @@ export type LayoutChoices = {
 	readonly split: number;
 	/** Rows that the card would like inside its box; 0 without a card. It gets what leaves the panes alive. */
 	readonly cardRows?: number;
+	/** The card has the keys: on a small screen it may take the panes' rows. */
+	readonly holdsCard?: boolean;
 	/** Rows of the composer; 0 while nothing is written. */
 	readonly composerRows?: number;
 };
@@ -61,7 +63,7 @@ const inside = (box: Area): Area => ({
 
 const borderRows = 2;
 /** Rows that a pane keeps whatever waits below it. */
-const paneRows = {wide: 5, narrow: 3} as const;
+const paneRows = {wide: 5, narrow: 3, besideCard: 1} as const;
 
 type Below = Pick<Layout, 'cardBox' | 'card' | 'composer'> & {
 	/** Rows that the panes cannot have: card, composer and status line. */
@@ -118,7 +120,11 @@ const narrow = (choices: LayoutChoices): Layout => {
 	const headerRows = rows >= 20 ? 2 : 1;
 	const tabRows = 1;
 	const top = headerRows + tabRows;
-	const {height: belowRows, ...lower} = below(choices, top, paneRows.narrow);
+	const {height: belowRows, ...lower} = below(
+		choices,
+		top,
+		choices.holdsCard ? paneRows.besideCard : paneRows.narrow,
+	);
 	const area: Area = {
 		column: 1,
 		row: top,

@@ -10,6 +10,7 @@ import {statSpans} from '../items/file-change.ts';
 import {memoiseLast} from '../memo.ts';
 import {emptyRow, type Row, type Span} from '../row.ts';
 import {theme} from '../style.ts';
+import {wrapRow} from '../wrap.ts';
 import {exactPart, joinParts, named, type Part, span} from './text.ts';
 
 /** As it would be applied: a new or a deleted file is its bare content (PROTOCOL.md), whatever that looks like. */
@@ -59,7 +60,11 @@ const changePart = (change: WireFileChange, cwd: string | undefined, columns: nu
 			: [span(diffStat(diff).added + diffStat(diff).removed > 0 ? `  ${words}` : words, theme.muted)]),
 	];
 	const safe = revealed.shown.map(piece => (piece.kind === 'break' ? '\n' : piece.text)).join('');
-	const rows = [...head.rows, ...(stat.length > 0 ? [stat] : []), ...diffRows(safe, columns).map(markTokens)];
+	const rows = [
+		...head.rows,
+		...(stat.length > 0 ? wrapRow(stat, columns) : []),
+		...diffRows(safe, columns).map(markTokens),
+	];
 	return {
 		rows,
 		warnings: [...head.warnings, ...named('in the file', {rows: [], warnings: revealed.warnings}).warnings],

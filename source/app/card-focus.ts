@@ -1,0 +1,64 @@
+/**
+ * Who gets the keys when cards come and go. A card takes them only from the panes: never from the composer or an open
+ * field, and when it is settled it gives them back. Its first 750 ms ignore every key (`asks/card.ts`). Pure.
+ */
+import type {Card} from '../asks/card.ts';
+import {isEditing} from './decision.ts';
+import type {Cards} from './requests.ts';
+import type {AppState} from './state.ts';
+
+const noticeForMs = 6000;
+
+export const canAnswer = (card: Card | undefined): card is Card =>
+	card !== undefined && card.ask.kind !== 'shown';
+
+const settledWords = (card: Card): string => {
+	switch (card.phase) {
+		case 'resolvedHere':
+			return `Answered here: ${card.sent?.label ?? ''}.`;
+		case 'resolvedElsewhere':
+			return card.sent === undefined
+				? 'Answered elsewhere.'
+				: 'Somebody else was first: it was answered elsewhere.';
+		case 'resolvedVoid':
+			return 'The turn is over: the request needs no answer any more.';
+		case 'resolvedUnclear':
+			return 'A request was settled while the connection was lost; the server does not say how.';
+		case 'pending':
+		case 'answering':
+		case 'unknown':
+		case 'unknownSent':
+			return '';
+	}
+};
+
+/** The first card that changed its end: newly settled, or settled otherwise than was thought. */
+const newlySettled = (before: Cards, after: Cards): Card | undefined =>
+	after.settled.findLast(card => {
+		const was = before.settled.find(
+			each => each.ask.id === card.ask.id && each.ask.method === card.ask.method,
+		);
+		return was?.phase !== card.phase;
+	});
+
+export const withCards = (state: AppState, cards: Cards): AppState => {
+	if (cards === state.cards) return state;
+	const front = cards.open[0];
+	const isNewFront = front?.ask.id !== state.cards.open[0]?.ask.id;
+	const settled = newlySettled(state.cards, cards);
+	const {ui} = state;
+	const mayTake = ui.holder === 'panes' && !isEditing(state) && !ui.help && !state.observe;
+	const holder =
+		ui.holder === 'composer'
+			? 'composer'
+			: !canAnswer(front) || state.observe
+				? 'panes'
+				: ui.holder === 'card' || (isNewFront && mayTake)
+					? 'card'
+					: ui.holder;
+	const notice =
+		settled === undefined
+			? ui.notice
+			: {text: settledWords(settled), untilMs: state.nowMs + noticeForMs, bad: false};
+	return {...state, cards, ui: {...ui, holder, notice, cardOffset: isNewFront ? 0 : ui.cardOffset}};
+};

@@ -1,0 +1,193 @@
+/** Writing: keys of the composer, slash commands, the queue. Decisions only; pure. Part of `decide.ts`. */
+import {interruptTarget, turnName} from '../composer/aim.ts';
+import {complete, press, toggleQueue} from '../composer/composer.ts';
+import {type EditorInput, submits} from '../composer/editor.ts';
+import {withText} from '../composer/editor-state.ts';
+import {
+	deleteQueued,
+	editQueued,
+	moveQueued,
+	type QueueDecision,
+	type QueuedMessage,
+} from '../composer/queue.ts';
+import {completions, type SlashCommand} from '../composer/slash.ts';
+import {threadMarkdown} from '../view/export.ts';
+import {changeUi, type Decision, say, stay, withUi} from './decision.ts';
+import type {AppState} from './state.ts';
+import {situationOf} from './writing.ts';
+
+/** `i`: the composer takes the keys, where there is one. */
+export const compose = (state: AppState): Decision =>
+	state.observe
+		? stay(say(state, 'Read-only: nothing can be sent in observe mode.'))
+		: changeUi(state, {holder: 'composer', confirming: undefined});
+
+/** Esc: the panes take the keys again; the draft stays. */
+export const leaveComposer = (state: AppState): Decision => {
+	if (state.ui.editing === undefined) return changeUi(state, {holder: 'panes'});
+	const composer = {...state.composer, editor: withText(state.composer.editor, '')};
+	return changeUi(say({...state, composer}, 'The queued message stays as it was.'), {
+		holder: 'panes',
+		editing: undefined,
+	});
+};
+
+export const write = (state: AppState, input: EditorInput, newId: () => string): Decision => {
+	if (state.observe) return stay(say(state, 'Read-only: nothing can be sent in observe mode.'));
+	if (state.ui.editing !== undefined && submits(state.composer.editor, input)) return saveQueued(state);
+	const {composer, command} = press(state.composer, input, situationOf(state), newId);
+	const next = composer === state.composer ? state : {...state, composer};
+	if (command === undefined) return stay(next);
+	return command.kind === 'send'
+		? {state: next, commands: [{type: 'sendMessage', submission: command.submission}]}
+		: runSlash(next, command.command);
+};
+
+/** Tab in the composer: completes a command, or goes on to the panes. */
+export const completeOrLeave = (state: AppState): Decision =>
+	completions(state.composer.editor.text).length === 0
+		? changeUi(state, {holder: 'panes'})
+		: stay({...state, composer: complete(state.composer, situationOf(state))});
+
+export const toggleQueueing = (state: AppState): Decision =>
+	stay({...state, composer: toggleQueue(state.composer, situationOf(state))});
+
+const runSlash = (state: AppState, command: SlashCommand): Decision => {
+	switch (command.name) {
+		case 'interrupt':
+			return askInterrupt(state);
+		case 'queue':
+			return {
+				state: withUi(state, {holder: 'panes', focus: 'side', tab: 'queue'}),
+				commands: [{type: 'listQueue'}],
+			};
+		case 'thread':
+			return command.query === undefined
+				? {
+						state: withUi(state, {holder: 'panes', picker: {filter: '', marked: undefined}}),
+						commands: [{type: 'listThreads'}],
+					}
+				: {state: withUi(state, {holder: 'panes'}), commands: [{type: 'findThread', wanted: command.query}]};
+		case 'observe':
+			return {
+				state: withUi(say({...state, observe: true}, 'Read-only from now on, until Jumpseat ends.'), {
+					holder: 'panes',
+				}),
+				commands: [{type: 'observe'}],
+			};
+		case 'copy':
+			return copyNewest(state);
+		case 'export':
+			return {state, commands: [{type: 'export', file: command.file, text: threadMarkdown(state.thread)}]};
+		case 'help':
+			return changeUi(state, {holder: 'panes', help: true, helpOffset: 0});
+		case 'quit':
+			return {state, commands: [{type: 'quit', exitCode: 0}]};
+	}
+};
+
+const copyNewest = (state: AppState): Decision => {
+	const texts = state.thread.turns.flatMap(turn =>
+		turn.items.flatMap(({content}) => (content.type === 'agentMessage' ? [content.text] : [])),
+	);
+	const text = texts.at(-1);
+	if (text === undefined) return stay(say(state, 'The agent has said nothing yet.'));
+	return {state: say(state, `Copied ${text.length} characters (OSC 52).`), commands: [{type: 'copy', text}]};
+};
+
+/** Always asks once more, and names the turn. */
+const askInterrupt = (state: AppState): Decision => {
+	const target = interruptTarget(state.thread, situationOf(state).capabilities);
+	if ('why' in target) return stay(say(state, target.why));
+	const turn = state.thread.turns.find(each => each.id === target.turnId);
+	// A review answers to the turn that it began as (measured on 0.169).
+	const turnId = turn?.partIds?.at(-1) ?? target.turnId;
+	const name = turnName(target.turnNumber);
+	return changeUi(state, {holder: 'panes', confirming: {kind: 'interrupt', turnId, name}});
+};
+
+/** The key after a question: `y` does it, anything else does not. */
+export const confirm = (state: AppState, isYes: boolean): Decision => {
+	const {confirming} = state.ui;
+	const asked = withUi(state, {confirming: undefined});
+	if (confirming === undefined || !isYes) return stay(say(asked, 'Nothing was done.'));
+	if (confirming.kind === 'interrupt') {
+		const running = state.thread.turns.at(-1);
+		const isSame =
+			running?.id === confirming.turnId || running?.partIds?.includes(confirming.turnId as never);
+		if (!isSame || running?.status !== 'inProgress')
+			return stay(say(asked, `${confirming.name} is over already.`));
+		return {
+			state: say(asked, `Interrupting ${confirming.name}…`),
+			commands: [{type: 'interruptTurn', turnId: confirming.turnId}],
+		};
+	}
+	return decided(asked, deleteQueued(queueOf(state), confirming.queuedId));
+};
+
+const queueOf = ({queue}: AppState): readonly QueuedMessage[] => (typeof queue === 'string' ? [] : queue);
+
+const decided = (state: AppState, decision: QueueDecision): Decision =>
+	decision.ok
+		? {state, commands: [{type: 'changeQueue', change: decision.command}]}
+		: stay(say(state, decision.why));
+
+export const markedQueued = (state: AppState): QueuedMessage | undefined => {
+	const queue = queueOf(state);
+	return queue.find(({id}) => id === state.ui.queueMarked) ?? queue[0];
+};
+
+export const moveInQueue = (state: AppState, rows: number): Decision => {
+	const queue = queueOf(state);
+	const marked = markedQueued(state);
+	const at = marked === undefined ? -1 : queue.indexOf(marked);
+	const next = queue[Math.max(0, Math.min(queue.length - 1, at + rows))];
+	return changeUi(state, {queueMarked: next?.id});
+};
+
+const readOnly = (state: AppState): Decision =>
+	stay(say(state, 'Read-only: the queue can only be looked at.'));
+
+export const reorderMarked = (state: AppState, direction: 'up' | 'down'): Decision => {
+	const marked = markedQueued(state);
+	if (state.observe) return readOnly(state);
+	if (marked === undefined) return stay(say(state, 'Nothing is queued.'));
+	return decided(withUi(state, {queueMarked: marked.id}), moveQueued(queueOf(state), marked.id, direction));
+};
+
+export const askDelete = (state: AppState): Decision => {
+	const marked = markedQueued(state);
+	if (state.observe) return readOnly(state);
+	if (marked === undefined) return stay(say(state, 'Nothing is queued.'));
+	return changeUi(state, {confirming: {kind: 'deleteQueued', queuedId: marked.id}, queueMarked: marked.id});
+};
+
+export const editMarked = (state: AppState): Decision => {
+	const marked = markedQueued(state);
+	if (state.observe) return readOnly(state);
+	if (marked === undefined) return stay(say(state, 'Nothing is queued.'));
+	if (marked.attachments > 0) return stay(say(state, 'It holds more than text; an edit would lose that.'));
+	if (state.composer.editor.text !== '')
+		return stay(say(state, 'The composer holds a draft: send or clear it first.'));
+	const composer = {...state.composer, editor: withText(state.composer.editor, marked.text)};
+	return changeUi(say({...state, composer}, 'Enter saves the queued message, Esc leaves it as it was.'), {
+		holder: 'composer',
+		editing: {queuedId: marked.id, seen: marked.text},
+	});
+};
+
+const saveQueued = (state: AppState): Decision => {
+	const {editing} = state.ui;
+	if (editing === undefined) return stay(state);
+	const decision = editQueued(queueOf(state), editing.queuedId, editing.seen, state.composer.editor.text);
+	if (!decision.ok) return stay(say(state, decision.why));
+	const composer = {...state.composer, editor: withText(state.composer.editor, '')};
+	return decided(withUi({...state, composer}, {editing: undefined, holder: 'panes'}), decision);
+};
+
+export const startParked = (state: AppState): Decision => {
+	if (state.observe) return readOnly(state);
+	return queueOf(state).length === 0
+		? stay(say(state, 'Nothing is queued.'))
+		: {state, commands: [{type: 'startQueue'}]};
+};

@@ -1,0 +1,24 @@
+/** `/export`: a thread's Markdown into a new file of the caller's directory. Never over one that is there. */
+import {writeFileSync} from 'node:fs';
+import path from 'node:path';
+import type {Context} from './context.ts';
+
+type Export = {readonly file: string | undefined; readonly text: string};
+
+/** What to tell the person: where it was written, or why not. */
+export const writeExport = (
+	{cwd}: Pick<Context, 'cwd'>,
+	threadId: string | undefined,
+	{file, text}: Export,
+): string => {
+	const target = path.resolve(cwd, file ?? `codex-thread-${threadId ?? 'unknown'}.md`);
+	try {
+		// For this user only: a thread may hold what others should not read.
+		writeFileSync(target, text, {flag: 'wx', mode: 0o600});
+		return `Written to ${target}.`;
+	} catch (error) {
+		const code = error instanceof Error && 'code' in error ? error.code : undefined;
+		if (code === 'EEXIST') return `${target} is there already: give another name.`;
+		return `Not written to ${target}: ${error instanceof Error ? error.message : String(error)}`;
+	}
+};
