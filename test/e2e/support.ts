@@ -247,6 +247,13 @@ const processes = (): readonly ProcessRow[] => {
 export const isAlive = (pid: number): boolean =>
 	processes().some(each => each.pid === pid && !each.state.startsWith('Z'));
 
+/** Resolves once the process is stopped: a SIGCONT that comes before continues nothing. */
+export const stopped = async (pid: number): Promise<void> => {
+	while (!processes().some(each => each.pid === pid && each.state.startsWith('T'))) {
+		await new Promise(resolve => setTimeout(resolve, 5));
+	}
+};
+
 export const childrenOf = (pid: number): readonly ProcessRow[] =>
 	processes().filter(({parent}) => parent === pid);
 

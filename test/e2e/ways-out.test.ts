@@ -18,6 +18,7 @@ import {
 	rule,
 	saneTerminal,
 	say,
+	stopped,
 	untilGone,
 } from './support.ts';
 
@@ -171,6 +172,7 @@ test('Ctrl+Z gives the terminal back, and SIGCONT takes it again', async () => {
 	pty.press('ctrl-z');
 	await pty.waitFor(() => !pty.onAlternateScreen());
 	expect(await leftTerminal(pty)).toEqual(saneTerminal);
+	await stopped(pty.pid);
 	pty.signal('SIGCONT');
 	await pty.waitFor(() => pty.onAlternateScreen());
 	await pty.waitFor('Tell me');
