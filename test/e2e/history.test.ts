@@ -4,7 +4,7 @@ import type {Scenario} from '../support/harness.ts';
 import type {Pty} from '../support/pty.ts';
 import type {Tripwire} from '../support/tripwire.ts';
 import {startLongThread} from './long-thread.ts';
-import {begin, beginTripwire, openLive, rule, startTurn, threadText} from './support.ts';
+import {begin, beginTripwire, eventually, openLive, rule, startTurn, threadText} from './support.ts';
 
 const turns = 300;
 const size = {columns: 90, rows: 100};
@@ -134,11 +134,11 @@ test('scrolled up, the view stays where it is while a message streams, and says 
 	await jumpseat.waitFor('item/agentMessage/delta');
 	jumpseat.type('1');
 	await jumpseat.waitFor(/\d+ below/);
-	expect(threadText(jumpseat)).toEqual(before);
+	await eventually(jumpseat, () => expect(threadText(jumpseat)).toEqual(before));
 	scenario.model.release('end');
 	await turn.ended();
 	await jumpseat.waitFor('· idle');
-	expect(threadText(jumpseat)).toEqual(before);
+	await eventually(jumpseat, () => expect(threadText(jumpseat)).toEqual(before));
 	jumpseat.type('G');
 	await jumpseat.waitFor('The end.');
 	await jumpseat.waitFor(/The end\.\s+── turn completed/);

@@ -2,7 +2,7 @@
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
-import {begin, beginTripwire, beginWith, openJumpseat, openLive, rule, say, threadText} from './support.ts';
+import {begin, beginTripwire, beginWith, eventually, openJumpseat, openLive, rule, say} from './support.ts';
 
 const size = {columns: 90, rows: 40};
 const placeholder = 'joined in the middle; the beginning comes when it completes';
@@ -27,7 +27,9 @@ test('joined in the middle of a message: the gap is marked, and mended when the 
 	await scenario.pilot.turnEnded(turnId);
 	await jumpseat.waitFor('Once upon a time there was a test that passed.');
 	await jumpseat.waitFor('turn 2 · completed');
-	expect(jumpseat.screen().join('\n')).not.toContain('joined in the middle');
+	await eventually(jumpseat, () =>
+		expect(jumpseat.screen().join('\n')).not.toContain('joined in the middle'),
+	);
 });
 
 test('joined in the middle of a command: it is named, its output is marked, and whole at its end', async () => {
@@ -44,14 +46,16 @@ test('joined in the middle of a command: it is named, its output is marked, and 
 			(params?.item as {type?: unknown} | undefined)?.type === 'commandExecution',
 	);
 	const jumpseat = await openLive(scenario, 'while [ ! -e go ]', size);
-	expect(jumpseat.screen().join('\n')).toContain('joined in the middle');
+	await jumpseat.waitFor('joined in the middle');
 	writeFileSync(path.join(scenario.workdir, 'go'), '');
 	await scenario.pilot.turnEnded(turnId);
 	await jumpseat.waitFor('It ran.');
 	await jumpseat.waitFor('turn 2 · completed');
-	const text = jumpseat.screen().join('\n');
-	expect(text).toMatch(/✓ echo early; while[\s\S]*│ early\n[\s\S]*│ late\n/);
-	expect(text).not.toContain('joined in the middle');
+	await eventually(jumpseat, () => {
+		const text = jumpseat.screen().join('\n');
+		expect(text).toMatch(/✓ echo early; while[\s\S]*│ early\n[\s\S]*│ late\n/);
+		expect(text).not.toContain('joined in the middle');
+	});
 });
 
 test('a message cut by an interrupt is shown as cut, for whoever saw it and in its turn', async () => {
@@ -62,8 +66,10 @@ test('a message cut by an interrupt is shown as cut, for whoever saw it and in i
 	await scenario.pilot.interrupt(turnId);
 	await jumpseat.waitFor('turn 2 · interrupted');
 	await jumpseat.waitFor('cut off');
-	expect(jumpseat.screen().join('\n')).toContain('Once upon a time');
-	expect(jumpseat.screen().join('\n')).not.toContain('▍');
+	await eventually(jumpseat, () => {
+		expect(jumpseat.screen().join('\n')).toContain('Once upon a time');
+		expect(jumpseat.screen().join('\n')).not.toContain('▍');
+	});
 });
 
 test('a message cut by a steer is shown as cut, and the turn goes on', async () => {
@@ -77,8 +83,7 @@ test('a message cut by a steer is shown as cut, and the turn goes on', async () 
 	await scenario.pilot.turnEnded(turnId);
 	await jumpseat.waitFor('A test passed.');
 	await jumpseat.waitFor('turn 2 · completed');
-	const text = threadText(jumpseat).join('\n');
-	expect(text).toMatch(/Tell me[\s\S]*Once upon a time[\s\S]*Shorter, please[\s\S]*A test passed\./);
+	await jumpseat.waitFor(/Tell me[\s\S]*Once upon a time[\s\S]*Shorter, please[\s\S]*A test passed\./);
 });
 
 test('a thread with no turn yet is waited for, and joined with its first message', async () => {

@@ -4,7 +4,7 @@ import type {Frame} from '../../source/demo/json-rpc-client.ts';
 import type {Scenario} from '../support/harness.ts';
 import type {Pty} from '../support/pty.ts';
 import type {StockTui} from '../support/stock-tui.ts';
-import {begin, beginStockTui, openJumpseat, openLive, rule, say} from './support.ts';
+import {begin, beginStockTui, eventually, openJumpseat, openLive, rule, say} from './support.ts';
 
 const numbers = Array.from({length: 20}, (_, index) => String(index + 1).padStart(2, '0'));
 const message = (number: string) => `Message ${number}, please`;
@@ -97,12 +97,11 @@ test('20 messages typed into the stock TUI and their answers appear, and the mod
 	jumpseat.resize(120, 200);
 	await jumpseat.waitFor(message('01'));
 	await jumpseat.waitFor(answer('20'));
-	const lines = jumpseat
-		.screen()
-		.map(line => line.slice(0, 70))
-		.join('\n');
-	const found = [...lines.matchAll(/Message (\d\d), please|Answer (\d\d)\./g)].map(([text]) => text);
-	expect(found).toEqual(numbers.flatMap(number => [message(number), answer(number)]));
+	await eventually(jumpseat, () => {
+		const lines = jumpseat.screen().map(line => line.slice(0, 70));
+		const found = [...lines.join('\n').matchAll(/Message \d\d, please|Answer \d\d\./g)].map(([text]) => text);
+		expect(found).toEqual(numbers.flatMap(number => [message(number), answer(number)]));
+	});
 
 	expect(delaysMs.every(Number.isFinite)).toBe(true);
 	const measured = {

@@ -6,6 +6,7 @@
  * the throw-away home only.
  */
 import {spawn, spawnSync} from 'node:child_process';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import headless from '@xterm/headless';
@@ -107,6 +108,23 @@ export const openLive = async (
 	return pty;
 };
 
+/** Tries the assertions again after each drawing: the emulator shows half of a frame as well. */
+export const eventually = async (pty: Pty, assert: () => void): Promise<void> => {
+	let failure: unknown;
+	const holds = (): boolean => {
+		try {
+			assert();
+			return true;
+		} catch (error) {
+			failure = error;
+			return false;
+		}
+	};
+	await pty.waitFor(holds).catch(() => {
+		throw failure;
+	});
+};
+
 export type Ran = {readonly code: number | null; readonly stdout: string; readonly stderr: string};
 
 /** Jumpseat without a terminal, to its end. */
@@ -200,11 +218,44 @@ export const leftTerminal = async (
 export const sawSent = (tripwire: Tripwire, method: string, timeoutMs?: number) =>
 	tripwire.waitFor(({from, frame}) => from === 'client' && frame?.method === method, timeoutMs);
 
-/** Does the process still run? One that has ended, and that nobody has asked for its exit code yet, does not. */
-export const isAlive = (pid: number): boolean => {
-	const {stdout} = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], {encoding: 'utf8'});
-	return stdout.trim() !== '' && !stdout.trim().startsWith('Z');
+type ProcessRow = {readonly pid: number; readonly parent: number; readonly state: string};
+
+/** Linux tells in /proc; `ps` is not on every machine there, and is on every other one. */
+const processes = (): readonly ProcessRow[] => {
+	if (!existsSync('/proc/self/stat')) {
+		const {stdout} = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], {encoding: 'utf8'});
+		return stdout.split('\n').map(line => {
+			const [pid = '', parent = '', state = ''] = line.trim().split(/\s+/);
+			return {pid: Number(pid), parent: Number(parent), state};
+		});
+	}
+	return readdirSync('/proc').flatMap(name => {
+		if (!/^\d+$/.test(name)) return [];
+		try {
+			// `pid (name) state parent …`; the name may hold anything.
+			const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+			const [state = '', parent = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+			return [{pid: Number(name), parent: Number(parent), state}];
+		} catch {
+			// Gone between the look and the reading.
+			return [];
+		}
+	});
 };
+
+/** Does the process still run? One that has ended, and that nobody has asked for its exit code yet, does not. */
+export const isAlive = (pid: number): boolean =>
+	processes().some(each => each.pid === pid && !each.state.startsWith('Z'));
+
+/** Resolves once the process is stopped: a SIGCONT that comes before continues nothing. */
+export const stopped = async (pid: number): Promise<void> => {
+	while (!processes().some(each => each.pid === pid && each.state.startsWith('T'))) {
+		await new Promise(resolve => setTimeout(resolve, 5));
+	}
+};
+
+export const childrenOf = (pid: number): readonly ProcessRow[] =>
+	processes().filter(({parent}) => parent === pid);
 
 /**
  * The rows of the Thread pane in the narrow layout (one pane under a tab bar), without what depends on the minute.

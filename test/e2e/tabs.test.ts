@@ -3,7 +3,7 @@ import {expect, test} from 'vitest';
 import {bindings} from '../../source/keys/bindings.ts';
 import type {Scenario} from '../support/harness.ts';
 import type {Pty} from '../support/pty.ts';
-import {begin, beginWith, openJumpseat, openLive, rule, runJumpseat, say} from './support.ts';
+import {begin, beginWith, eventually, openJumpseat, openLive, rule, runJumpseat, say} from './support.ts';
 
 const rules = [
 	rule(
@@ -63,7 +63,7 @@ test('Events: the filter, an event as JSON, and back', async () => {
 	jumpseat.press('escape');
 	jumpseat.press('escape');
 	await jumpseat.waitFor(() => /thread\/status/.test(side(jumpseat)));
-	expect(side(jumpseat)).toContain('item/');
+	await eventually(jumpseat, () => expect(side(jumpseat)).toContain('item/'));
 });
 
 test('Plan, Diff, Agents and Threads show theirs, and a search in the thread walks through its matches', async () => {
@@ -104,7 +104,7 @@ test('Enter folds and unfolds, y copies by OSC 52, z zooms, < and > move the bor
 	const scenario = await beginWith(['Print'], rules);
 	const jumpseat = await openLive(scenario, 'Printed.', {rows: 80});
 	await jumpseat.waitFor(/\d+ lines more/);
-	expect(left(jumpseat)).not.toContain('│ 1001');
+	await eventually(jumpseat, () => expect(left(jumpseat)).not.toContain('│ 1001'));
 	jumpseat.type('K');
 	await jumpseat.waitFor('▎');
 	jumpseat.type('K');
@@ -137,9 +137,10 @@ test('help lists every key of the table, and any way out of it leads back', asyn
 	const jumpseat = await openLive(scenario, 'Printed.', {rows: 120});
 	for (const close of ['escape', 'enter'] as const) {
 		jumpseat.type('?');
-		await jumpseat.waitFor('clear the filter, then quit');
-		const text = jumpseat.screen().join('\n');
-		for (const {context, does} of bindings) if (context !== 'overlay') expect(text).toContain(does);
+		await eventually(jumpseat, () => {
+			const text = jumpseat.screen().join('\n');
+			for (const {context, does} of bindings) if (context !== 'overlay') expect(text).toContain(does);
+		});
 		jumpseat.press(close);
 		await jumpseat.waitFor('╭ Thread');
 	}

@@ -2,14 +2,25 @@
  * Every way out leaves the terminal as it was, the last lines of the thread in it, and the turn running. One turn
  * stands in the middle of its message all the while, and is finished at the end.
  */
-import {execFileSync, spawn} from 'node:child_process';
+import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import process from 'node:process';
 import {afterAll, beforeAll, expect, onTestFinished, test} from 'vitest';
 import {type Scenario, startScenario} from '../support/harness.ts';
 import {openPty, type Pty} from '../support/pty.ts';
 import {startTripwire, type Tripwire} from '../support/tripwire.ts';
-import {isAlive, leftTerminal, personEnv, program, rule, saneTerminal, say, untilGone} from './support.ts';
+import {
+	childrenOf,
+	isAlive,
+	leftTerminal,
+	personEnv,
+	program,
+	rule,
+	saneTerminal,
+	say,
+	stopped,
+	untilGone,
+} from './support.ts';
 
 let scenario: Scenario;
 let tripwire: Tripwire;
@@ -63,12 +74,6 @@ const open = async (preload?: string): Promise<Pty> => {
 	await pty.waitFor('Tell me');
 	return pty;
 };
-
-/** A process has no child any more once it is gone itself: so they are counted while it lives. */
-const childrenOf = (pid: number): readonly string[] =>
-	execFileSync('ps', ['-A', '-o', 'ppid=,pid=,comm='], {encoding: 'utf8'})
-		.split('\n')
-		.filter(line => Number.parseInt(line, 10) === pid);
 
 const expectUnsubscribed = async (connection: number): Promise<void> => {
 	await tripwire.waitFor(
@@ -143,6 +148,7 @@ for (const way of ways) {
 		const pty = await open(way.preload);
 		const connection = tripwire.upgrades().length - 1;
 		expect(pty.onAlternateScreen()).toBe(true);
+		// No child now: so none that could be left behind.
 		expect(childrenOf(pty.pid)).toEqual([]);
 		await way.go(pty);
 		expect((await pty.exit).code).toBe(way.code);
@@ -166,6 +172,7 @@ test('Ctrl+Z gives the terminal back, and SIGCONT takes it again', async () => {
 	pty.press('ctrl-z');
 	await pty.waitFor(() => !pty.onAlternateScreen());
 	expect(await leftTerminal(pty)).toEqual(saneTerminal);
+	await stopped(pty.pid);
 	pty.signal('SIGCONT');
 	await pty.waitFor(() => pty.onAlternateScreen());
 	await pty.waitFor('Tell me');
