@@ -5,8 +5,16 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import type {Ask} from '../../source/asks/ask.ts';
-import {type Card, type CardKey, openCard, pressCard, showCard, signalCard} from '../../source/asks/card.ts';
-import {ask, command, form, key, methods, permissions, question, questions, tool} from './make.ts';
+import {
+	type Card,
+	type CardContext,
+	type CardKey,
+	openCard,
+	pressCard,
+	showCard,
+	signalCard,
+} from '../../source/asks/card.ts';
+import {ask, command, form, key, methods, paste, permissions, question, questions, tool} from './make.ts';
 
 const asks: readonly Ask[] = [
 	ask(methods.command, command()),
@@ -59,31 +67,27 @@ const names = [
 const isPositive = ({ask: {kind}}: Card, text: string): boolean =>
 	!['n', 'c'].includes(text) && !(kind === 'command' && text === 'x');
 
-/** What must hold for this key to have been allowed to answer, told from the history of the keys alone. */
-const mayAnswer = (
-	card: Card,
-	hit: CardKey,
-	before: CardKey | undefined,
-	nowMs: number,
-	composerHasText: boolean,
-): boolean => {
+/** What a person could see and did, kept beside the card and without asking it. */
+type Witness = {appearedAtMs: number; seenWhole: boolean; before: CardKey | undefined; answered: boolean};
+
+const mayAnswer = (card: Card, hit: CardKey, context: CardContext, witness: Witness): boolean => {
 	const isBlind =
 		(card.ask.kind === 'command' || card.ask.kind === 'fileChange') && card.ask.details === 'missed';
 	const isForm = card.ask.kind === 'question' || card.ask.kind === 'form';
-	const lastStep = !isForm || (card.form !== undefined && card.form.at === card.form.values.length);
-	const positive = isPositive(card, hit.text);
+	const isOnLastStep = !isForm || (card.form !== undefined && card.form.at === card.form.values.length);
+	const first = witness.before?.text ?? '';
+	const isConfirmed = first !== hit.text && first.toUpperCase() === hit.text;
 	return (
-		card.phase === 'pending' &&
+		!witness.answered &&
 		card.ask.kind !== 'shown' &&
-		nowMs >= card.readyAtMs &&
-		!composerHasText &&
+		context.nowMs - witness.appearedAtMs >= 750 &&
+		!context.composerHasText &&
 		!hit.ctrl &&
 		!hit.alt &&
 		hit.name !== 'paste' &&
 		[...hit.text].length === 1 &&
-		lastStep &&
-		(!positive || card.seen) &&
-		(!positive || !isBlind || (before?.text.toUpperCase() === hit.text && before.text !== hit.text))
+		isOnLastStep &&
+		(!isPositive(card, hit.text) || (witness.seenWhole && (!isBlind || isConfirmed)))
 	);
 };
 
@@ -91,7 +95,7 @@ const play = (seed: number, hits: number): {readonly answers: number; readonly r
 	const next = random(seed);
 	let nowMs = 0;
 	let card: Card | undefined;
-	let before: CardKey | undefined;
+	let witness: Witness = {appearedAtMs: 0, seenWhole: false, before: undefined, answered: false};
 	let answers = 0;
 	let refusals = 0;
 	for (let count = 0; count < hits; count += 1) {
@@ -100,25 +104,36 @@ const play = (seed: number, hits: number): {readonly answers: number; readonly r
 			const about = asks[next(asks.length)];
 			if (about === undefined) throw new Error('there is no such ask');
 			card = openCard(about, nowMs);
-			before = undefined;
+			witness = {appearedAtMs: nowMs, seenWhole: false, before: undefined, answered: false};
 		}
-		if (next(3) === 0) card = showCard(card, {rowsTotal: 10, rowsShownTo: next(12)});
+		if (next(3) === 0) {
+			const rowsShownTo = next(12);
+			card = showCard(card, {rowsTotal: 10, rowsShownTo});
+			if (rowsShownTo >= 10) witness.seenWhole = true;
+		}
 		if (next(100) === 0) card = signalCard(card, 'dropped', nowMs);
-		if (next(30) === 0) card = signalCard(card, 'replayed', nowMs);
+		if (next(30) === 0) {
+			const wasLost = card.phase === 'unknown' || card.phase === 'unknownSent';
+			card = signalCard(card, 'replayed', nowMs);
+			if (wasLost) witness = {...witness, appearedAtMs: nowMs, answered: false};
+		}
 		const name = names[next(names.length)] ?? 'y';
-		const plain: CardKey = next(20) === 0 ? {...key('paste'), name: 'paste', text: name} : key(name);
+		const plain: CardKey = next(20) === 0 ? paste(name) : key(name);
 		const hit = {...plain, ctrl: next(15) === 0, alt: next(15) === 0};
-		const composerHasText = next(10) === 0;
-		const {card: after, result} = pressCard(card, hit, {nowMs, composerHasText});
-		const isAllowed = mayAnswer(card, hit, before, nowMs, composerHasText);
+		const context = {nowMs, composerHasText: next(10) === 0};
+		const {card: after, result} = pressCard(card, hit, context);
 		if (result.kind === 'answer') {
 			answers += 1;
-			if (!isAllowed) throw new Error(`key ${JSON.stringify(hit)} answered ${JSON.stringify(card)}`);
+			if (!mayAnswer(card, hit, context, witness))
+				throw new Error(`key ${JSON.stringify(hit)} answered ${JSON.stringify(card)}`);
 			expect(after.phase).toBe('answering');
 			expect(result.answer).not.toBeNull();
-		} else if (result.kind === 'refused') refusals += 1;
-		if (result.kind !== 'answer' && card.phase === 'pending') expect(after.phase).toBe('pending');
-		before = hit;
+			witness.answered = true;
+		} else {
+			if (result.kind === 'refused') refusals += 1;
+			expect(after.phase).toBe(card.phase);
+		}
+		witness.before = hit;
 		card = after;
 	}
 	return {answers, refusals};
@@ -128,7 +143,7 @@ describe('a monkey', () => {
 	it('of 20,000 keys answers through the guards only, and does get through them', () => {
 		const {answers, refusals} = play(20_000, 20_000);
 		expect(answers).toBeGreaterThan(100);
-		expect(refusals).toBeGreaterThan(1000);
+		expect(refusals).toBeGreaterThan(300);
 	});
 
 	it('is not lucky with any other seed', () => {
@@ -143,7 +158,7 @@ describe('a monkey', () => {
 
 describe('a key that is held down', () => {
 	it.each(asks.map((about, index) => [index, about.kind, about] as const))(
-		'when the card appears answers nothing, however long: %i, a %s',
+		'when the card appears answers nothing, however long it is held: %i, a %s',
 		(_index, _kind, about) => {
 			for (const name of names) {
 				let card = showCard(openCard(about, 0), {rowsTotal: 1, rowsShownTo: 1});
@@ -152,12 +167,7 @@ describe('a key that is held down', () => {
 					card = pressed.card;
 					return pressed.result.kind;
 				});
-				// It can repeat into the time when keys count: then it answers once, and never what was not seen.
-				expect(results.slice(0, 25)).not.toContain('answer');
-				const isBlind =
-					(about.kind === 'command' || about.kind === 'fileChange') && about.details === 'missed';
-				const most = isBlind && isPositive(card, key(name).text) ? 0 : 1;
-				expect(results.filter(kind => kind === 'answer').length).toBeLessThanOrEqual(most);
+				expect(results).not.toContain('answer');
 			}
 		},
 	);
