@@ -234,7 +234,7 @@ export const atLastStep = ({ask, form}: Card): boolean =>
 
 export const choicesOf = (ask: Ask, card: Card): readonly Choice[] => {
 	const lock = atLastStep(card) ? undefined : 'go to the last step first (↓)';
-	const unseen = card.seen ? undefined : 'read it to its end first (PgDn)';
+	const unseen = card.seen ? undefined : 'read to its end first (PgDn)';
 	return draftsOf(ask, card).map(draft => {
 		const blocked = draft.blocked ?? lock ?? (draft.kind === 'positive' ? unseen : undefined);
 		const guarded = draft.kind === 'positive' && isBlind(ask);

@@ -74,7 +74,7 @@ describe('accepting', () => {
 
 	it('is off until the whole body has been on the screen', () => {
 		const half = showCard(unseen, {rowsTotal: 10, rowsShownTo: 9});
-		expect(press(half, ['y']).result).toEqual({kind: 'refused', why: 'read it to its end first (PgDn)'});
+		expect(press(half, ['y']).result).toEqual({kind: 'refused', why: 'read to its end first (PgDn)'});
 		expect(press(showCard(half, {rowsTotal: 10, rowsShownTo: 10}), ['y']).result.kind).toBe('answer');
 	});
 

@@ -116,11 +116,23 @@ const headRow = (card: Card, thread: ThreadState, columns: number, {format, nowM
 /** Longer effects are cut in the row of choices; the body has what they allow, whole. */
 const longestEffect = 120;
 
-const choiceSpans = ({key, effect, kind, blocked}: Choice): Row => {
-	const isOff = blocked !== undefined;
+/** A phone has no room for sentences: there the name of the answer stands, and the body keeps the rows. */
+const sentenceFrom = 60;
+
+const shortWords = ({label, effect}: Choice): string =>
+	/ends the turn/.test(effect) ? `${label}, ends the turn` : label;
+
+const fullWords = ({effect}: Choice): string => {
 	const letters = [...effect];
-	const words =
-		letters.length > longestEffect ? `${letters.slice(0, longestEffect).join('')}… (whole above)` : effect;
+	return letters.length > longestEffect
+		? `${letters.slice(0, longestEffect).join('')}… (whole above)`
+		: effect;
+};
+
+const choiceSpans = (choice: Choice, columns: number): Row => {
+	const {key, kind, blocked} = choice;
+	const isOff = blocked !== undefined;
+	const words = columns < sentenceFrom ? shortWords(choice) : fullWords(choice);
 	const keySgr = isOff ? theme.muted : kind === 'positive' ? theme.good : theme.bad;
 	return [span(key, keySgr), span(` ${words}`, isOff ? theme.muted : theme.plain)];
 };
@@ -175,7 +187,7 @@ const choiceRows = (card: Card, thread: ThreadState, columns: number): readonly 
 	const off = choices.find(({blocked, kind}) => blocked !== undefined && kind === 'positive')?.blocked;
 	const offKeys = choices.filter(({blocked}) => blocked !== undefined).map(({key}) => key);
 	return [
-		...wrapRow(joined(choices.map(choiceSpans)), columns, {hang: 2}),
+		...wrapRow(joined(choices.map(choice => choiceSpans(choice, columns))), columns, {hang: 2}),
 		...(off === undefined ? [] : ownRows(`${offKeys.join(', ')}: ${off}`, theme.warn, columns)),
 		...(card.form === undefined ? [] : hint(fillingHint(card.ask), columns)),
 	];

@@ -113,7 +113,7 @@ describe('a command', () => {
 
 	it('greys out what cannot be taken yet, and says why', () => {
 		const drawn = draw(openCard(ask(methods.command, command()), 0));
-		expect(lines(drawn.choices).at(-1)).toBe('y: read it to its end first (PgDn)');
+		expect(lines(drawn.choices).at(-1)).toBe('y: read to its end first (PgDn)');
 		expect(drawn.choices[0]?.find(span => span.text === 'y')?.sgr).toBe(theme.muted);
 	});
 });
