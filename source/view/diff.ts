@@ -76,7 +76,10 @@ const comparePair = (removed: DiffLine, added: DiffLine): readonly [Drawn, Drawn
 	return [side(removed, 'added'), side(added, 'removed')];
 };
 
-/** Runs of removed lines followed by as many added ones are compared line by line. */
+/**
+ * Runs of removed lines followed by as many added ones are compared line by line; of a longer run of removed lines
+ * the last ones are. Every line is looked at once: a new file is one run, and can be very long.
+ */
 const drawLines = (lines: readonly DiffLine[]): Drawn[] => {
 	const drawn: Drawn[] = [];
 	let at = 0;
@@ -85,20 +88,27 @@ const drawLines = (lines: readonly DiffLine[]): Drawn[] => {
 		while (lines[end]?.kind === kind) end++;
 		return end;
 	};
+	const drawPlain = (to: number): void => {
+		for (; at < to; at++) {
+			const line = lines[at];
+			if (line) drawn.push(plainLine(line));
+		}
+	};
 	while (at < lines.length) {
 		const removedEnd = run('remove', at);
-		const addedEnd = run('add', removedEnd);
-		const removed = lines.slice(at, removedEnd);
-		const added = lines.slice(removedEnd, addedEnd);
-		if (removed.length > 0 && removed.length === added.length && removed.length <= maxComparedLines) {
-			const pairs = removed.map((line, index) => comparePair(line, added[index] ?? line));
-			drawn.push(...pairs.map(pair => pair[0]), ...pairs.map(pair => pair[1]));
-			at = addedEnd;
+		if (removedEnd === at) {
+			drawPlain(at + 1);
 			continue;
 		}
-		const line = lines[at];
-		if (line) drawn.push(plainLine(line));
-		at++;
+		const addedEnd = run('add', removedEnd);
+		const count = addedEnd - removedEnd;
+		const areCompared = count > 0 && count <= maxComparedLines && count <= removedEnd - at;
+		drawPlain(areCompared ? removedEnd - count : removedEnd);
+		if (!areCompared) continue;
+		const added = lines.slice(removedEnd, addedEnd);
+		const pairs = lines.slice(at, removedEnd).map((line, index) => comparePair(line, added[index] ?? line));
+		drawn.push(...pairs.map(pair => pair[0]), ...pairs.map(pair => pair[1]));
+		at = addedEnd;
 	}
 	return drawn;
 };

@@ -207,6 +207,11 @@ describe('the answers to questions', () => {
 		});
 	});
 
+	it('cannot be given before the last step, not even a refusal', () => {
+		const card = ready(ask(methods.question, questions(question())));
+		expect(answersOf(card)).toEqual({y: null, n: null});
+	});
+
 	it('cannot be sent while one is missing', () => {
 		const about = ask(methods.question, questions(question(), question({id: 'b'})));
 		const {card} = press(ready(about), ['right', 'down', 'down']);

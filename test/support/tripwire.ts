@@ -24,6 +24,9 @@ export type RecordedFrame = {
 	readonly frame: Frame | undefined;
 };
 
+/** `cutBefore`: every connection drops, and the frame never arrives. `cutAfter`: it is passed on, then they drop. */
+export type Fate = 'pass' | 'cutBefore' | 'cutAfter';
+
 export type Tripwire = {
 	/** `unix:///PATH`: give it to the client instead of the scenario's. */
 	readonly endpoint: string;
@@ -38,6 +41,14 @@ export type Tripwire = {
 	upgrades(): readonly IncomingHttpHeaders[];
 	/** The first frame that fits, also among those that have passed. Rejects after `timeoutMs` (default 10 s). */
 	waitFor(fits: (frame: RecordedFrame) => boolean, timeoutMs?: number): Promise<RecordedFrame>;
+	/** Asked for every frame from now on, when it is recorded and before it is passed on. Default: all pass. */
+	judge(fate: (frame: RecordedFrame) => Fate): void;
+	/** From now on nobody is let in (HTTP 401 to the Upgrade), until `open`. */
+	shut(): void;
+	open(): void;
+	/** Holds back what the server says, as a slow line does; `flow` lets it go on, in order. */
+	stall(): void;
+	flow(): void;
 	/** How many clients are connected now. */
 	connected(): number;
 	/** Drops every connection without a goodbye, as a broken network does. New ones are welcome. */
@@ -67,19 +78,26 @@ export const startTripwire = async (scenario: Scenario): Promise<Tripwire> => {
 	const http = createServer((_request, response) => {
 		response.writeHead(404).end();
 	});
+	let isOpen = true;
+	let isStalled = false;
+	const held: Array<() => void> = [];
+	let judge: (frame: RecordedFrame) => Fate = () => 'pass';
 	const sockets = new WebSocketServer({
 		server: http,
+		verifyClient: () => isOpen,
 		maxPayload: 128 * 1024 * 1024,
 		perMessageDeflate: false,
 	});
 	let connections = 0;
 
-	const record = (connection: number, from: 'client' | 'server', text: string) => {
+	const record = (connection: number, from: 'client' | 'server', text: string): Fate => {
 		const frame = {connection, from, atMs: nowMs(), text, frame: parse(text)};
 		recorded.push(frame);
 		for (const watcher of [...watchers]) {
 			watcher(frame);
 		}
+
+		return judge(frame);
 	};
 
 	sockets.on('connection', (client, request) => {
@@ -94,12 +112,19 @@ export const startTripwire = async (scenario: Scenario): Promise<Tripwire> => {
 		const early: string[] = [];
 		client.on('message', data => {
 			const text = String(data);
-			record(connection, 'client', text);
+			const fate = record(connection, 'client', text);
+			if (fate === 'cutBefore') {
+				cut();
+				return;
+			}
+
 			if (server.readyState === WebSocket.OPEN) {
 				server.send(text);
 			} else {
 				early.push(text);
 			}
+
+			if (fate === 'cutAfter') cut();
 		});
 		server.on('open', () => {
 			for (const text of early.splice(0)) {
@@ -108,8 +133,14 @@ export const startTripwire = async (scenario: Scenario): Promise<Tripwire> => {
 		});
 		server.on('message', data => {
 			const text = String(data);
-			record(connection, 'server', text);
-			client.send(text);
+			const pass = () => {
+				const fate = record(connection, 'server', text);
+				if (fate !== 'cutBefore') client.send(text);
+				if (fate !== 'pass') cut();
+			};
+
+			if (isStalled) held.push(pass);
+			else pass();
 		});
 		const drop = () => {
 			pairs.delete(pair);
@@ -174,6 +205,22 @@ export const startTripwire = async (scenario: Scenario): Promise<Tripwire> => {
 				}, timeoutMs);
 				watchers.add(watcher);
 			}),
+		judge: next => {
+			judge = next;
+		},
+		shut: () => {
+			isOpen = false;
+		},
+		open: () => {
+			isOpen = true;
+		},
+		stall: () => {
+			isStalled = true;
+		},
+		flow: () => {
+			isStalled = false;
+			for (const pass of held.splice(0)) pass();
+		},
 		connected: () => pairs.size,
 		cut,
 		inject: text => {
