@@ -43,7 +43,7 @@ export type Tripwire = {
 	waitFor(fits: (frame: RecordedFrame) => boolean, timeoutMs?: number): Promise<RecordedFrame>;
 	/** Asked for every frame from now on, when it is recorded and before it is passed on. Default: all pass. */
 	judge(fate: (frame: RecordedFrame) => Fate): void;
-	/** From now on nobody is let in (HTTP 401 to the Upgrade), until `open`. */
+	/** From now on nobody is let in (HTTP 503 to the Upgrade), until `open`. */
 	shut(): void;
 	open(): void;
 	/** Holds back what the server says, as a slow line does; `flow` lets it go on, in order. */
@@ -84,7 +84,7 @@ export const startTripwire = async (scenario: Scenario): Promise<Tripwire> => {
 	let judge: (frame: RecordedFrame) => Fate = () => 'pass';
 	const sockets = new WebSocketServer({
 		server: http,
-		verifyClient: () => isOpen,
+		verifyClient: (_info, answer: (isWelcome: boolean, code?: number) => void) => answer(isOpen, 503),
 		maxPayload: 128 * 1024 * 1024,
 		perMessageDeflate: false,
 	});
