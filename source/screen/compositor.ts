@@ -106,6 +106,8 @@ const writeChanges = (pen: Pen, row: number, before: Line, after: Line): void =>
 			else if (after.styles[column] !== after.styles[column - 1]) break;
 		}
 
+		// The right half of a wide grapheme comes with it, also where it looks as before.
+		while (changedTo < end && after.texts[changedTo] === '') changedTo++;
 		column = changedTo;
 		if (changedTo > start) writeCells(pen, row, after, start, changedTo);
 	}

@@ -44,6 +44,12 @@ describe('the fewest bytes', () => {
 		expect(paint(before, after, {synchronized: true})).toBe('o');
 	});
 
+	test('a wide character in the place of another one is two cells on, also for what follows', () => {
+		const before = frame([row('日本語')], {column: 4, row: 0});
+		const after = frame([row('日語')], {column: 2, row: 0});
+		expect(paint(before, after, plainly)).toBe('\b\b語  \u001B[4D');
+	});
+
 	test('two changes in a row skip the equal cells between them', () => {
 		const before = frame([row(`a${' same '.repeat(15)}b`)]);
 		const after = frame([row(`x${' same '.repeat(15)}y`)]);
