@@ -160,15 +160,14 @@ test('an interrupt asks once more and names the turn, only y does it, and a bare
 	const seat = await openSeat(scenario, tripwire, 'Work on it');
 	const question = 'Interrupt turn 1? y stops it for everybody; any other key: no.';
 	await compose(seat, 'a draft', 'steer turn 1 ▸');
-	for (let press = 0; press < 3; press++) {
-		seat.press('escape');
-		await seat.waitFor(lines => !lines.join('\n').includes('Enter sends'));
-	}
-
+	// As CSI u, which needs no waiting for what may follow; the first one as most terminals send it.
+	seat.press('escape');
+	await seat.waitFor(lines => !lines.join('\n').includes('Enter sends'));
+	seat.type('\u001B[27u'.repeat(3));
 	seat.type('i');
 	await seat.waitFor('Enter sends');
 	seat.press('ctrl-u');
-	for (const key of ['\u001B', 'n', 'Y', '\r', ' ', '\t', '\u001B[A']) {
+	for (const key of ['\u001B[27u', '\u001B', 'n', 'Y', '\r', ' ', '\t', '\u001B[A']) {
 		await write(seat, '/interrupt', 'steer turn 1 ▸');
 		seat.press('enter');
 		await seat.waitFor(question);
@@ -257,7 +256,7 @@ test('pastes of many lines, emoji and CJK are edited whole and arrive as written
 	await seat.waitFor(/日語.*👩/u);
 	seat.press('backspace');
 	seat.type('e\u0301!');
-	await seat.waitFor(/e\u0301!/u);
+	await seat.waitFor(/日語👩💻é!/u);
 	seat.press('home');
 	seat.type('> ');
 	await seat.waitFor(/start ▸ > 日語/);
@@ -298,12 +297,12 @@ test('a message that is too long is refused with the limit, and what was there s
 test('a server that is too busy is not asked twice: its sentence is shown, and the text comes back', async () => {
 	const server = await startFakeServer();
 	onTestFinished(() => server.stop());
-	serveThread(server, 'A');
-	server.on('thread/list', reply({data: [thread('A')], nextCursor: null}));
-	server.on('thread/loaded/list', reply({data: ['A']}));
+	serveThread(server, 'aa11');
+	server.on('thread/list', reply({data: [thread('aa11')], nextCursor: null}));
+	server.on('thread/loaded/list', reply({data: ['aa11']}));
 	server.on('thread/queue/list', reply({data: [], nextCursor: null}));
 	server.on('turn/start', refuse('Server overloaded; retry later.', -32_001));
-	const seat = openPty(process.execPath, [program, '--connect', server.endpoint.display, 'A'], {
+	const seat = openPty(process.execPath, [program, '--connect', server.endpoint.display, 'aa11'], {
 		columns: 120,
 		rows: 30,
 		env: personEnv(),
