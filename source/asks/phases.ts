@@ -37,7 +37,7 @@ export type CardSignal =
 	| 'dropped'
 	/** Asked again, under its old id, after a reconnect. */
 	| 'replayed'
-	/** A reconnect was completed, and it was not asked again. */
+	/** A reconnect was completed. What was asked again is pending by then; what was not, was settled meanwhile. */
 	| 'missing';
 
 export const cardTransitions: {
@@ -51,7 +51,7 @@ export const cardTransitions: {
 		contradicted: undefined,
 		dropped: 'unknown',
 		replayed: undefined,
-		missing: 'resolvedUnclear',
+		missing: undefined,
 	},
 	answering: {
 		sent: undefined,
@@ -61,7 +61,7 @@ export const cardTransitions: {
 		contradicted: undefined,
 		dropped: 'unknownSent',
 		replayed: undefined,
-		missing: 'resolvedUnclear',
+		missing: undefined,
 	},
 	unknown: {
 		sent: undefined,

@@ -22,6 +22,8 @@ describe('the table', () => {
 		[['dropped', 'replayed'], 'pending'],
 		[['dropped', 'resolved'], 'resolvedElsewhere'],
 		[['dropped', 'missing'], 'resolvedUnclear'],
+		[['dropped', 'replayed', 'missing'], 'pending'],
+		[['sent', 'missing'], 'answering'],
 		[['sent', 'dropped'], 'unknownSent'],
 		[['sent', 'dropped', 'replayed'], 'pending'],
 		[['sent', 'dropped', 'missing'], 'resolvedUnclear'],
