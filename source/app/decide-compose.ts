@@ -12,6 +12,7 @@ import {
 } from '../composer/queue.ts';
 import {completions, type SlashCommand} from '../composer/slash.ts';
 import {threadMarkdown} from '../view/export.ts';
+import {copyNewest} from './decide-copy.ts';
 import {changeUi, type Decision, say, stay, withUi} from './decision.ts';
 import type {AppState} from './state.ts';
 import {situationOf} from './writing.ts';
@@ -84,15 +85,6 @@ const runSlash = (state: AppState, command: SlashCommand): Decision => {
 		case 'quit':
 			return {state, commands: [{type: 'quit', exitCode: 0}]};
 	}
-};
-
-const copyNewest = (state: AppState): Decision => {
-	const texts = state.thread.turns.flatMap(turn =>
-		turn.items.flatMap(({content}) => (content.type === 'agentMessage' ? [content.text] : [])),
-	);
-	const text = texts.at(-1);
-	if (text === undefined) return stay(say(state, 'The agent has said nothing yet.'));
-	return {state: say(state, `Copied ${text.length} characters (OSC 52).`), commands: [{type: 'copy', text}]};
 };
 
 /** Always asks once more, and names the turn. */

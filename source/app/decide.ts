@@ -17,9 +17,9 @@ import {
 	toggleQueueing,
 	write,
 } from './decide-compose.ts';
+import {copyMarked} from './decide-copy.ts';
 import {editField, leaveField, moveMatch, openField, submitField} from './decide-field.ts';
 import {
-	markedThread,
 	moveBy,
 	moveToEnd,
 	moveToTop,
@@ -193,7 +193,7 @@ const act = (state: AppState, action: Action, panes: Panes): Decision => {
 		case 'submit':
 			return submitField(state, panes);
 		case 'copy':
-			return copy(state, panes);
+			return copyMarked(state, panes);
 		case 'mouse':
 			return toggleMouse(state);
 		case 'retry':
@@ -268,39 +268,6 @@ const goBack = (state: AppState, panes: Panes): Decision => {
 	}
 	if (ui.zoomed) return changeUi(state, {zoomed: false});
 	return ui.threadScroll.kind === 'anchor' ? moveToEnd(withUi(state, {focus: 'thread'}), panes) : stay(state);
-};
-
-const copy = (state: AppState, panes: Panes): Decision => {
-	const isThread = state.ui.focus === 'thread';
-	const text = isThread ? copyOfThread(state, panes) : copyOfSide(state, panes);
-	if (text === undefined || text === '') {
-		const how = isThread ? ': mark an item with J or K' : '';
-		return stay(say(state, `Nothing to copy here${how}.`));
-	}
-	return {state: say(state, `Copied ${text.length} characters (OSC 52).`), commands: [{type: 'copy', text}]};
-};
-
-const copyOfThread = (state: AppState, panes: Panes): string | undefined => {
-	const {selectedKey} = state.ui;
-	return selectedKey === undefined ? undefined : panes.plainText(state, selectedKey);
-};
-
-const copyOfSide = (state: AppState, panes: Panes): string | undefined => {
-	const {tab, detail, eventsCursor, agentsSelected} = state.ui;
-	if (tab === 'events') {
-		const wanted = detail ?? (eventsCursor.kind === 'at' ? eventsCursor.sequence : undefined);
-		const entry =
-			wanted === undefined
-				? panes.events(state).at(-1)
-				: state.log.entries.find(each => each.sequence === wanted);
-		return entry === undefined ? undefined : JSON.stringify(entry.payload, undefined, '\t');
-	}
-	if (tab === 'agents') return state.thread.agents[agentsSelected]?.threadId;
-	if (tab === 'threads') return markedThread(state, panes);
-	return panes
-		.sideRows(state)
-		.map(row => row.map(span => span.text).join(''))
-		.join('\n');
 };
 
 const toggleMouse = (state: AppState): Decision => {

@@ -5,19 +5,15 @@
 
 import {randomUUID} from 'node:crypto';
 import {applyEvents} from '../app/apply.ts';
-import type {Command} from '../app/commands.ts';
 import {decide} from '../app/decide.ts';
 import {toTopOfThread} from '../app/decide-scroll.ts';
-import {say} from '../app/decision.ts';
 import {followUps} from '../app/follow-ups.ts';
 import type {Intent} from '../app/intents.ts';
 import {createPanes} from '../app/panes.ts';
 import {initialAppState} from '../app/state.ts';
 import {createStore} from '../app/store.ts';
-import {resolveThread} from '../app-server/resolve.ts';
 import {createSession, type Session} from '../app-server/session.ts';
 import type {SessionEvent} from '../app-server/session-events.ts';
-import type {QueueCommand} from '../composer/queue.ts';
 import {signMessage} from '../composer/signature.ts';
 import type {Mode} from '../protocol/methods.ts';
 import {systemClock} from '../screen/clock.ts';
@@ -28,13 +24,13 @@ import {createFormat} from '../view/format.ts';
 import {smallest} from '../view/layout.ts';
 import {withoutColours} from '../view/monochrome.ts';
 import type {Row} from '../view/row.ts';
-import {sanitiseLine} from '../view/sanitise.ts';
 import type {Viewport} from '../view/viewport.ts';
 import type {Context} from './context.ts';
 import {CommandError, exitCodes} from './exit-codes.ts';
-import {writeExport} from './export-file.ts';
 import {personName} from './person.ts';
+import {listenToProcess} from './process-events.ts';
 import {ambiguous, findThread, noSuchThread, reachServer} from './reach.ts';
+import {createCommandRunner} from './run-commands.ts';
 
 export const attach = async (context: Context, wanted: string | undefined): Promise<number> => {
 	requireTerminal(context);
@@ -139,6 +135,17 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			},
 		});
 
+		const run = createCommandRunner({
+			session,
+			terminal,
+			store,
+			cwd: context.cwd,
+			quit: exitCode => finish(exitCode),
+			watchOnly() {
+				seat.observe = true;
+			},
+		});
+
 		/** After each picture: what it shows of the top decides whether older turns are wanted. */
 		const onDrawn = (view: Viewport | undefined): void => {
 			const {thread, ui, connection} = store.get();
@@ -159,103 +166,13 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			if (!isOver) screen.changed('input');
 		};
 
-		const run = (commands: readonly Command[]): void => {
-			for (const command of commands) runOne(command);
-		};
-
-		const runOne = (command: Command): void => {
-			switch (command.type) {
-				case 'quit':
-					finish(command.exitCode);
-					return;
-				case 'suspend':
-					terminal.suspend();
-					process.kill(process.pid, 'SIGSTOP');
-					return;
-				case 'repaint':
-					terminal.repaint();
-					return;
-				case 'copy':
-					if (terminal.copy(command.text) === 'tooLarge') {
-						store.set(say(store.get(), 'Too long for the terminal: nothing was copied.'));
-					}
-					return;
-				case 'setMouse':
-					terminal.setMouse(command.wheel ? 'wheel' : 'off');
-					return;
-				case 'openThread':
-					session.openThread(command.threadId);
-					return;
-				case 'loadOlder':
-					session.loadOlder(command.cursor);
-					return;
-				case 'relistTurns':
-					session.relistTurns();
-					return;
-				case 'listThreads':
-					session.listThreads();
-					return;
-				case 'retry':
-					session.retryNow();
-					return;
-				case 'sendMessage': {
-					const {id, aim, text} = command.submission;
-					session.sendMessage(id, aim, text);
-					return;
-				}
-				case 'interruptTurn':
-					session.interrupt(command.turnId);
-					return;
-				case 'answer':
-					session.answer(command.requestId, command.result);
-					return;
-				case 'listQueue':
-					session.listQueue();
-					return;
-				case 'changeQueue':
-					changeQueue(session, command.change);
-					return;
-				case 'startQueue':
-					session.startQueue(undefined);
-					return;
-				case 'observe':
-					seat.observe = true;
-					return;
-				case 'findThread':
-					openFound(command.wanted);
-					return;
-				case 'export':
-					store.set(say(store.get(), writeExport(context, store.get().threadId, command)));
-					return;
-				case 'callPerson':
-					terminal.bell();
-					terminal.notify(command.text);
-			}
-		};
-
-		const openFound = (wanted: string): void => {
-			const known = store.get().threads.map(({id, name, cwd, ephemeral, parentThreadId}) => ({
-				id,
-				cwd,
-				ephemeral,
-				name: name ?? null,
-				parentThreadId: parentThreadId ?? null,
-			}));
-			const resolution = resolveThread(known, wanted, undefined);
-			if (resolution.kind === 'found') session.openThread(resolution.thread.id);
-			else {
-				const why = resolution.kind === 'none' ? 'is no thread that is known here' : 'fits several threads';
-				store.set(say(store.get(), `"${sanitiseLine(wanted)}" ${why}: /thread without words lists them.`));
-			}
-		};
-
 		const finish = (exitCode: number): void => {
 			if (isOver) return;
 			isOver = true;
 			dispose();
 			const lastRows = screen.lastRows();
 			void Promise.all([terminal.leave(lastRows), session.leave()])
-				.finally(ignoreSignals)
+				.finally(processEvents.ignoreSignals)
 				.then(() => resolve(exitCode), reject);
 		};
 
@@ -265,7 +182,7 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			isOver = true;
 			dispose();
 			void Promise.all([terminal.leave(), session.leave()])
-				.finally(ignoreSignals)
+				.finally(processEvents.ignoreSignals)
 				.then(() => reject(error), reject);
 		};
 
@@ -305,30 +222,17 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			thread.requests.length > 0 ||
 			thread.turns.at(-1)?.status === 'inProgress';
 
-		const signals = {SIGTERM: 143, SIGHUP: 129, SIGINT: exitCodes.interrupted} as const;
-		const onSignal = (signal: NodeJS.Signals): void =>
-			finish(signals[signal as keyof typeof signals] ?? exitCodes.failed);
-		const onContinue = (): void => terminal.resume();
-		const onExit = (): void => terminal.leaveSync();
+		const processEvents = listenToProcess({
+			onEnd: exitCode => finish(exitCode),
+			onContinue: () => terminal.resume(),
+			onExit: () => terminal.leaveSync(),
+			onError: error => fail(error),
+		});
 		const dispose = (): void => {
 			clearInterval(ticker);
 			screen.dispose();
-			process.off('SIGCONT', onContinue);
-			process.off('uncaughtException', fail);
-			process.off('unhandledRejection', fail);
+			processEvents.letGo();
 		};
-		/**
-		 * Only once everything is given back: a listener of Ink's (signal-exit) raises the signal again, and so ends
-		 * the process on the spot, where it finds that nobody else listens any more.
-		 */
-		const ignoreSignals = (): void => {
-			for (const signal of Object.keys(signals)) process.off(signal, onSignal);
-		};
-		for (const signal of Object.keys(signals)) process.on(signal, onSignal);
-		process.on('SIGCONT', onContinue);
-		process.on('exit', onExit);
-		process.on('uncaughtException', fail);
-		process.on('unhandledRejection', fail);
 		terminal.onGone(() => finish(129));
 
 		terminal.enter();
@@ -339,17 +243,4 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 		});
 		guarded(() => screen.changed('input'))();
 	});
-};
-
-const changeQueue = (session: Session, change: QueueCommand): void => {
-	switch (change.kind) {
-		case 'updateQueued':
-			session.updateQueued(change.queuedId, change.text);
-			return;
-		case 'deleteQueued':
-			session.deleteQueued(change.queuedId);
-			return;
-		case 'reorderQueue':
-			session.reorderQueue(change.queuedIds);
-	}
 };

@@ -9,20 +9,18 @@ import {isEditing} from '../app/decision.ts';
 import type {Intent} from '../app/intents.ts';
 import type {Panes} from '../app/panes.ts';
 import type {AppState} from '../app/state.ts';
-import {type CardView, wantsKey} from '../asks/card.ts';
+import {wantsKey} from '../asks/card.ts';
 import {type Action, keyName, lookup} from '../keys/bindings.ts';
-import type {RpcId} from '../protocol/types.ts';
 import {createInkInput, createInkOutput} from '../screen/capture.ts';
 import type {Clock} from '../screen/clock.ts';
 import {createComposer, type Pane} from '../screen/compose.ts';
 import type {Terminal, Urgency} from '../screen/driver.ts';
 import type {InputEvent, KeyEvent} from '../screen/input.ts';
 import type {Format} from '../view/format.ts';
-import type {Layout} from '../view/layout.ts';
 import type {Row} from '../view/row.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
 import {type Viewport, viewport} from '../view/viewport.ts';
-import {rowWidth, truncateRow} from '../view/width.ts';
+import {isWhole, lowerLayers, noLower, type Seen} from './lower-layers.ts';
 import {mountChrome} from './mount.tsx';
 
 export type AttachedScreen = {
@@ -243,53 +241,6 @@ const hasComposer = (state: AppState): boolean =>
 
 const isOwnKey = (action: Action | undefined): boolean =>
 	action === 'leaveComposer' || action === 'completeOrLeave' || action === 'toggleQueueing';
-
-type Seen = {readonly id: RpcId; readonly view: CardView};
-type LowerLayers = {
-	readonly layers: readonly Pane[];
-	readonly cursor: {readonly column: number; readonly row: number} | undefined;
-	readonly seen: Seen | undefined;
-};
-
-const isWhole = ({rowsTotal, rowsShownTo}: CardView): boolean => rowsTotal > 0 && rowsShownTo >= rowsTotal;
-
-const noLower: LowerLayers = {layers: [], cursor: undefined, seen: undefined};
-
-/** The card and the composer as layers over the chrome, and where the cursor of whoever types stands. */
-const lowerLayers = (panes: Panes, state: AppState, layout: Layout): LowerLayers => {
-	const layers: Pane[] = [];
-	let cursor: LowerLayers['cursor'];
-	let seen: Seen | undefined;
-	const card = panes.cardView(state);
-	const front = state.cards.open[0];
-	if (
-		card !== undefined &&
-		front !== undefined &&
-		layout.card !== undefined &&
-		layout.cardBox !== undefined
-	) {
-		const {column, row, width} = layout.cardBox;
-		const title: Row = [
-			{text: ' ', sgr: ''},
-			...truncateRow(card.head, Math.max(1, width - 6)),
-			{text: ' ', sgr: ''},
-		];
-		layers.push({rect: {column: column + 2, row, width: rowWidth(title), height: 1}, rows: [title]});
-		layers.push({rect: layout.card, rows: card.rows});
-		seen = {id: front.ask.id, view: {rowsTotal: card.bodyRows, rowsShownTo: card.offset + card.bodyHeight}};
-		if (card.cursor !== undefined && state.ui.holder === 'card')
-			cursor = {column: layout.card.column + card.cursor.column, row: layout.card.row + card.cursor.row};
-	}
-	const written = panes.composerView(state);
-	if (written !== undefined && layout.composer !== undefined) {
-		layers.push({rect: layout.composer, rows: written.rows});
-		if (state.ui.holder === 'composer' && !isEditing(state)) {
-			const {column, row} = layout.composer;
-			cursor = {column: column + written.cursor.column, row: row + written.cursor.row};
-		}
-	}
-	return {layers, cursor, seen};
-};
 
 /** `⚑ title` when a person is needed, `◐ title` while a turn runs. */
 const titleOf = (state: AppState, model: ChromeModel): string => {
