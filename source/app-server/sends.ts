@@ -114,25 +114,33 @@ export const createSends = ({environment, where, onEvent}: SendsOptions): Sends 
 
 	const readQueue = async (through: ServerConnection, threadId: string): Promise<readonly unknown[]> => {
 		const entries: unknown[] = [];
+		const seen = new Set<string | undefined>();
 		let cursor: string | undefined;
 		do {
+			seen.add(cursor);
 			const params: Json = cursor === undefined ? {threadId} : {threadId, cursor};
 			const page = asRecord(await through.ask('thread/queue/list', params));
 			entries.push(...(asArray(page?.data) ?? []));
 			const next = asString(page?.nextCursor);
-			cursor = next === cursor ? undefined : next;
+			// A cursor that comes back would go round for ever.
+			cursor = seen.has(next) ? undefined : next;
 		} while (cursor !== undefined);
 		return entries;
 	};
 
+	/** Counts listings: an answer that a later one has overtaken is old. */
+	let listings = 0;
 	const listQueue = async (): Promise<void> => {
 		const {through, threadId, join} = where();
 		if (through === undefined || threadId === undefined) return;
+		listings += 1;
+		const mine = listings;
+		const isCurrent = (): boolean => join === where().join && mine === listings;
 		try {
 			const entries = await readQueue(through, threadId);
-			if (join === where().join) onEvent({type: 'queueListed', threadId, entries, atMs: nowMs()});
+			if (isCurrent()) onEvent({type: 'queueListed', threadId, entries, atMs: nowMs()});
 		} catch (error) {
-			if (join !== where().join) return;
+			if (!isCurrent()) return;
 			if (error instanceof RpcError && error.kind === 'unsupported') onEvent({type: 'queueUnsupported'});
 			else onEvent({type: 'askFailed', what: 'the queue', why: sentenceOf(error), atMs: nowMs()});
 		}

@@ -3,6 +3,7 @@
  */
 import type {SessionEvent} from '../app-server/session-events.ts';
 import {signalCard} from '../asks/card.ts';
+import {judgeQueueRefusal} from '../composer/queue.ts';
 import {decodeThread, decodeThreadStatus} from '../protocol/decode.ts';
 import {asRecord, asString} from '../protocol/fields.ts';
 import type {Json} from '../protocol/types.ts';
@@ -64,6 +65,10 @@ const applyEvent = (state: AppState, event: Exclude<SessionEvent, {type: 'traffi
 				cards: noCards,
 				ui: {
 					...state.ui,
+					holder: state.ui.holder === 'card' ? 'panes' : state.ui.holder,
+					confirming: undefined,
+					queueMarked: undefined,
+					cardOffset: 0,
 					threadScroll: {kind: 'tail'},
 					selectedKey: undefined,
 					folds: new Map(),
@@ -79,7 +84,7 @@ const applyEvent = (state: AppState, event: Exclude<SessionEvent, {type: 'traffi
 		case 'threadsListed':
 			return {...state, threads: event.threads.map(wire => describeThread(wire))};
 		case 'askFailed':
-			return complain(state, `No luck with ${event.what}: ${event.why}`, event.atMs);
+			return complain(state, `No luck with ${event.what}: ${judgeQueueRefusal(event.why)}`, event.atMs);
 		case 'answerSent':
 			return state;
 		case 'answerRefused': {

@@ -44,21 +44,32 @@ const newlySettled = (before: Cards, after: Cards): Card | undefined =>
 export const withCards = (state: AppState, cards: Cards): AppState => {
 	if (cards === state.cards) return state;
 	const front = cards.open[0];
-	const isNewFront = front?.ask.id !== state.cards.open[0]?.ask.id;
+	const before = state.cards.open[0];
 	const settled = newlySettled(state.cards, cards);
 	const {ui} = state;
-	const mayTake = ui.holder === 'panes' && !isEditing(state) && !ui.help && !state.observe;
-	const holder =
-		ui.holder === 'composer'
-			? 'composer'
-			: !canAnswer(front) || state.observe
-				? 'panes'
-				: ui.holder === 'card' || (isNewFront && mayTake)
-					? 'card'
-					: ui.holder;
+	const isNewFront = !isSameRequest(front, before);
+	// Another body: what of it has been scrolled past was something else.
+	const cardOffset = front?.ask === before?.ask ? ui.cardOffset : 0;
 	const notice =
 		settled === undefined
 			? ui.notice
 			: {text: settledWords(settled), untilMs: state.nowMs + noticeForMs, bad: false};
-	return {...state, cards, ui: {...ui, holder, notice, cardOffset: isNewFront ? 0 : ui.cardOffset}};
+	return {...state, cards, ui: {...ui, holder: holderOf(state, front, {isNewFront}), notice, cardOffset}};
+};
+
+/** Ids start anew with the server: only with its method does one name a request. */
+const isSameRequest = (left: Card | undefined, right: Card | undefined): boolean =>
+	left?.ask.id === right?.ask.id && left?.ask.method === right?.ask.method;
+
+/** A new card takes the keys only where a person sees it come, and where they are not meant for something else. */
+const holderOf = (
+	state: AppState,
+	front: Card | undefined,
+	{isNewFront}: {readonly isNewFront: boolean},
+): AppState['ui']['holder'] => {
+	const {holder, help, confirming} = state.ui;
+	if (holder === 'composer') return 'composer';
+	if (state.observe || !canAnswer(front)) return 'panes';
+	if (!isNewFront) return holder;
+	return isEditing(state) || help || confirming !== undefined ? 'panes' : 'card';
 };

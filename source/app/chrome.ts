@@ -73,7 +73,7 @@ export const chromeModel = (
 ): ChromeModel => {
 	const {ui} = state;
 	const layout = panes.layout(state);
-	const status = statusWords(state, format);
+	const status = statusWords(state, layout, format);
 	return {
 		layout,
 		title: state.thread.info === undefined ? 'jumpseat' : sanitiseLine(threadTitle(state.thread.info)),

@@ -1,5 +1,5 @@
 /** The card in front: its keys, its scrolling, who has them. Decisions only; pure. Part of `decide.ts`. */
-import {type Card, type CardKey, type CardView, pressCard, showCard} from '../asks/card.ts';
+import {type Card, type CardKey, type CardView, frontCard, pressCard, showCard} from '../asks/card.ts';
 import type {RpcId} from '../protocol/types.ts';
 import {canAnswer, withCards} from './card-focus.ts';
 import {changeUi, type Decision, say, stay, withUi} from './decision.ts';
@@ -7,23 +7,27 @@ import type {Panes} from './panes.ts';
 import {changeCard} from './requests.ts';
 import type {AppState} from './state.ts';
 
-export const frontCard = ({cards}: AppState): Card | undefined => cards.open[0];
+const cardInFront = ({cards}: AppState): Card | undefined => cards.open[0];
 
-/** `a`: the card in front takes the keys. */
+/** `a`: the card in front takes the keys, guarded as if it had just appeared: `a` held down must not answer it. */
 export const holdCard = (state: AppState): Decision => {
 	if (state.observe) return stay(say(state, 'Read-only: nothing is answered in observe mode.'));
-	return canAnswer(frontCard(state))
-		? changeUi(state, {holder: 'card'})
-		: stay(say(state, 'Nothing waits for an answer from here.'));
+	const front = cardInFront(state);
+	if (!canAnswer(front)) return stay(say(state, 'Nothing waits for an answer from here.'));
+	if (state.ui.holder === 'card') return stay(state);
+	const cards = changeCard(state.cards, front.ask.id, state.nowMs, card => frontCard(card, state.nowMs));
+	return changeUi({...state, cards}, {holder: 'card'});
 };
 
-export const pressFront = (state: AppState, key: CardKey): Decision => {
-	const front = frontCard(state);
+export const pressFront = (state: AppState, key: CardKey, panes: Panes): Decision => {
+	const front = cardInFront(state);
 	if (front === undefined || state.observe) return stay(state);
-	const {card, result} = pressCard(front, key, {
-		nowMs: state.nowMs,
-		composerHasText: state.composer.editor.text !== '',
-	});
+	if (panes.cardView(state) === undefined)
+		return stay(say(state, 'The request does not fit on this screen: make it larger.'));
+	const composerHasText = state.composer.editor.text !== '';
+	// The card obeys nothing then, not even being left; the panes take the keys back.
+	if (composerHasText && key.name === 'escape') return changeUi(state, {holder: 'panes'});
+	const {card, result} = pressCard(front, key, {nowMs: state.nowMs, composerHasText});
 	const next =
 		card === front
 			? state

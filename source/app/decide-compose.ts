@@ -1,8 +1,9 @@
 /** Writing: keys of the composer, slash commands, the queue. Decisions only; pure. Part of `decide.ts`. */
-import {interruptTarget, turnName} from '../composer/aim.ts';
+import {interruptTarget, runningTurn, turnName} from '../composer/aim.ts';
 import {complete, press, toggleQueue} from '../composer/composer.ts';
 import {type EditorInput, submits} from '../composer/editor.ts';
 import {withText} from '../composer/editor-state.ts';
+import {remember} from '../composer/history.ts';
 import {
 	deleteQueued,
 	editQueued,
@@ -91,11 +92,11 @@ const runSlash = (state: AppState, command: SlashCommand): Decision => {
 const askInterrupt = (state: AppState): Decision => {
 	const target = interruptTarget(state.thread, situationOf(state).capabilities);
 	if ('why' in target) return stay(say(state, target.why));
-	const turn = state.thread.turns.find(each => each.id === target.turnId);
-	// A review answers to the turn that it began as (measured on 0.169).
-	const turnId = turn?.partIds?.at(-1) ?? target.turnId;
-	const name = turnName(target.turnNumber);
-	return changeUi(state, {holder: 'panes', confirming: {kind: 'interrupt', turnId, name}});
+	const {turnId, turnNumber} = target;
+	return changeUi(state, {
+		holder: 'panes',
+		confirming: {kind: 'interrupt', turnId, name: turnName(turnNumber)},
+	});
 };
 
 /** The key after a question: `y` does it, anything else does not. */
@@ -104,11 +105,9 @@ export const confirm = (state: AppState, isYes: boolean): Decision => {
 	const asked = withUi(state, {confirming: undefined});
 	if (confirming === undefined || !isYes) return stay(say(asked, 'Nothing was done.'));
 	if (confirming.kind === 'interrupt') {
-		const running = state.thread.turns.at(-1);
-		const isSame =
-			running?.id === confirming.turnId || running?.partIds?.includes(confirming.turnId as never);
-		if (!isSame || running?.status !== 'inProgress')
-			return stay(say(asked, `${confirming.name} is over already.`));
+		const running = runningTurn(state.thread);
+		const ids: readonly string[] = running === undefined ? [] : [running.id, ...(running.partIds ?? [])];
+		if (!ids.includes(confirming.turnId)) return stay(say(asked, `${confirming.name} is over already.`));
 		return {
 			state: say(asked, `Interrupting ${confirming.name}…`),
 			commands: [{type: 'interruptTurn', turnId: confirming.turnId}],
@@ -173,7 +172,9 @@ const saveQueued = (state: AppState): Decision => {
 	if (editing === undefined) return stay(state);
 	const decision = editQueued(queueOf(state), editing.queuedId, editing.seen, state.composer.editor.text);
 	if (!decision.ok) return stay(say(state, decision.why));
-	const composer = {...state.composer, editor: withText(state.composer.editor, '')};
+	// Should the server refuse it, the text is one key (↑) away.
+	const {editor, history} = state.composer;
+	const composer = {...state.composer, editor: withText(editor, ''), history: remember(history, editor.text)};
 	return decided(withUi({...state, composer}, {editing: undefined, holder: 'panes'}), decision);
 };
 

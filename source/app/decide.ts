@@ -66,7 +66,7 @@ export const decide = (state: AppState, intent: Intent, panes: Panes): Decision 
 		case 'write':
 			return write(state, intent.input, intent.newId);
 		case 'pressCard':
-			return pressFront(state, intent.key);
+			return pressFront(state, intent.key, panes);
 		case 'sawCard':
 			return sawFront(state, intent.id, intent.view);
 		case 'tick':
@@ -119,7 +119,7 @@ const act = (state: AppState, action: Action, panes: Panes): Decision => {
 		case 'previousTab':
 			return showTab(state, neighbour(state.ui.tab, -1));
 		case 'tabThread':
-			return changeUi(state, {focus: 'thread'});
+			return changeUi(state, {focus: 'thread', holder: 'panes'});
 		case 'tabEvents':
 			return showTab(state, 'events');
 		case 'tabPlan':
@@ -244,7 +244,7 @@ const neighbour = (tab: SideTab, step: number): SideTab => {
 };
 
 const showTab = (state: AppState, tab: SideTab): Decision => ({
-	state: withUi(state, {tab, focus: 'side', detail: undefined}),
+	state: withUi(state, {tab, focus: 'side', holder: 'panes', detail: undefined}),
 	commands: tab === 'threads' ? [{type: 'listThreads'}] : tab === 'queue' ? [{type: 'listQueue'}] : [],
 });
 

@@ -17,6 +17,14 @@ export const describeTraffic = (traffic: Traffic): Entry => {
 		: entry;
 };
 
+/** What a person typed into an answer may be a secret: it went to the server and stays nowhere else. */
+const withoutTyped = (result: unknown): JsonRecord =>
+	Object.fromEntries(
+		Object.entries(fieldsOf(result)).map(([field, value]) =>
+			field === 'answers' || (field === 'content' && value !== null) ? [field, '(not kept)'] : [field, value],
+		),
+	);
+
 const describe = (traffic: Traffic): Entry => {
 	const base = {atMs: traffic.atMs, bytes: traffic.bytes, emittedAtMs: undefined, foldKey: undefined};
 	switch (traffic.kind) {
@@ -54,6 +62,14 @@ const describe = (traffic: Traffic): Entry => {
 			};
 		}
 		case 'sent':
+			if (traffic.method === 'answer')
+				return {
+					...base,
+					kind: 'sent',
+					name: 'answer',
+					detail: `to request #${traffic.id}`,
+					payload: {id: traffic.id, result: withoutTyped(traffic.params)},
+				};
 			return {
 				...base,
 				kind: 'sent',

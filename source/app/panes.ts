@@ -91,21 +91,25 @@ export const createPanes = (format: Format): Panes => {
 		const card = lower.card(state);
 		const area = layout(state).card;
 		if (card === undefined || area === undefined) return undefined;
-		// The body keeps a row, however much there is to warn of: what is decided on must be seen.
-		const fixed = [...card.warnings, ...card.choices].slice(-Math.max(0, area.height - 1));
+		// The body keeps a row, whatever the answers are: what is decided on must be seen. Warnings that find no room
+		// are read with it.
+		const choices = card.choices.slice(0, area.height - 1);
+		const scrolled = card.warnings.length + choices.length < area.height ? [] : card.warnings;
+		const fixed = scrolled.length === 0 ? [...card.warnings, ...choices] : choices;
+		const content = [...scrolled, ...card.body];
 		const bodyHeight = area.height - fixed.length;
-		const last = Math.max(0, card.body.length - bodyHeight);
-		const focusRow = card.focus?.row;
+		const last = Math.max(0, content.length - bodyHeight);
+		const focusRow = card.focus === undefined ? undefined : card.focus.row + scrolled.length;
 		const wanted = focusRow === undefined ? state.ui.cardOffset : Math.max(0, focusRow - bodyHeight + 1);
 		const offset = Math.min(wanted, last);
-		const body = card.body.slice(offset, offset + bodyHeight);
+		const body = content.slice(offset, offset + bodyHeight);
 		const column = card.focus?.column;
 		const cursor =
 			column === undefined || focusRow === undefined ? undefined : {column, row: focusRow - offset};
 		return {
 			head: card.head,
 			rows: [...body, ...fixed],
-			bodyRows: card.body.length,
+			bodyRows: content.length,
 			bodyHeight: Math.min(bodyHeight, body.length),
 			offset,
 			cursor,

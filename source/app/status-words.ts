@@ -5,6 +5,7 @@ import {composerAim} from '../composer/composer.ts';
 import {asRecord} from '../protocol/fields.ts';
 import {isForPerson} from '../thread/selectors.ts';
 import type {Format} from '../view/format.ts';
+import type {Layout} from '../view/layout.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
 import type {AppState} from './state.ts';
 import {situationOf} from './writing.ts';
@@ -13,7 +14,7 @@ export type Tone = 'plain' | 'muted' | 'good' | 'warn' | 'bad' | 'strong';
 export type Words = {readonly text: string; readonly tone: Tone};
 
 /** Left of the status line. */
-export const statusWords = (state: AppState, format: Format): Words => {
+export const statusWords = (state: AppState, layout: Layout, format: Format): Words => {
 	const {connection, thread, ui, nowMs} = state;
 	if (ui.confirming !== undefined) return {text: confirmWords(ui.confirming), tone: 'warn'};
 	if (ui.notice !== undefined)
@@ -29,7 +30,7 @@ export const statusWords = (state: AppState, format: Format): Words => {
 	if (connection.kind === 'failed')
 		return {text: `r: try again. ${sanitiseLine(connection.why)}`, tone: 'bad'};
 	if (connection.kind === 'waiting') return {text: waitingSentence(connection), tone: 'warn'};
-	if (isCardShown(state)) return atRest(state);
+	if (isCardShown(state, layout)) return atRest(state);
 	const request = thread.requests.find(isForPerson) ?? thread.requests[0];
 	if (request !== undefined) {
 		const more = thread.requests.length > 1 ? ` (+${thread.requests.length - 1})` : '';
@@ -48,8 +49,8 @@ const confirmWords = (confirming: NonNullable<AppState['ui']['confirming']>): st
 		: 'Remove the marked message from the queue? y removes it; any other key: no.';
 
 /** Then the card says it, and better. */
-const isCardShown = ({cards, ui}: AppState): boolean =>
-	cards.open.length > 0 && !ui.help && ui.picker === undefined;
+const isCardShown = ({ui}: AppState, {cardBox}: Layout): boolean =>
+	cardBox !== undefined && !ui.help && ui.picker === undefined;
 
 /** What Enter in the composer would do, while nothing is more urgent. */
 const atRest = (state: AppState): Words => {

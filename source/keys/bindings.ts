@@ -108,7 +108,12 @@ export const bindings: readonly Binding[] = [
 		does: 'queue the message, or start and steer again',
 	},
 
-	{context: 'card', keys: ['tab'], action: 'leaveCard', does: 'the panes; the card goes on waiting'},
+	{
+		context: 'card',
+		keys: ['tab', 'escape'],
+		action: 'leaveCard',
+		does: 'the panes; the card goes on waiting',
+	},
 	{context: 'card', keys: ['up'], action: 'up', does: 'scroll the card up'},
 	{context: 'card', keys: ['down'], action: 'down', does: 'scroll the card down'},
 	{context: 'card', keys: ['pageup'], action: 'pageUp', does: 'a page of it up'},

@@ -9,7 +9,7 @@ import {isEditing} from '../app/decision.ts';
 import type {Intent} from '../app/intents.ts';
 import type {Panes} from '../app/panes.ts';
 import type {AppState} from '../app/state.ts';
-import {wantsKey} from '../asks/card.ts';
+import {type Card, wantsKey} from '../asks/card.ts';
 import {type Action, keyName, lookup} from '../keys/bindings.ts';
 import {createInkInput, createInkOutput} from '../screen/capture.ts';
 import type {Clock} from '../screen/clock.ts';
@@ -169,12 +169,19 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 	};
 
 	const onPaste = ({text}: PasteEvent): void => {
-		if (hasComposer(state())) {
+		const now = state();
+		if (hasComposer(now)) {
 			onIntent({type: 'write', input: {type: 'paste', text}, newId: options.newMessageId});
 			return;
 		}
+		const front = heldCard(now);
+		const key = {name: 'paste', text, ctrl: false, alt: false};
+		if (front !== undefined && wantsKey(front, key)) {
+			onIntent({type: 'pressCard', key});
+			return;
+		}
 		const line = sanitiseLine(text);
-		if (isEditing(state()) && line !== '') input.push(line);
+		if (isEditing(now) && line !== '') input.push(line);
 	};
 
 	const onKey = (event: KeyEvent): void => {
@@ -189,9 +196,8 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 			onIntent({type: 'write', input: event, newId: options.newMessageId});
 			return;
 		}
-		const front = now.cards.open[0];
-		const holdsCard = now.ui.holder === 'card' && !isEditing(now) && !now.ui.help;
-		if (holdsCard && front !== undefined && !isChord && wantsKey(front, event)) {
+		const front = heldCard(now);
+		if (front !== undefined && !isChord && wantsKey(front, event)) {
 			onIntent({type: 'pressCard', key: event});
 			return;
 		}
@@ -238,6 +244,12 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 /** The composer has the keys: letters are text. */
 const hasComposer = (state: AppState): boolean =>
 	state.ui.holder === 'composer' && !isEditing(state) && !state.ui.help && state.ui.confirming === undefined;
+
+/** The card that has the keys. */
+const heldCard = (state: AppState): Card | undefined =>
+	state.ui.holder === 'card' && !isEditing(state) && !state.ui.help && state.ui.confirming === undefined
+		? state.cards.open[0]
+		: undefined;
 
 const isOwnKey = (action: Action | undefined): boolean =>
 	action === 'leaveComposer' || action === 'completeOrLeave' || action === 'toggleQueueing';
