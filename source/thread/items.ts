@@ -52,7 +52,8 @@ export const itemFromHistory = (wire: WireItem, turn: 'running' | 'over'): Item 
 	return {
 		id: itemId(wire.id),
 		phase: !open ? 'completed' : turn === 'running' ? 'streaming' : 'cut',
-		missedStart: open,
+		// The changes of a file change come whole or not at all (measured on 0.169: one that waits for approval is listed).
+		missedStart: open && !(wire.type === 'fileChange' && (wire.changes ?? []).length > 0),
 		startedAtMs: wire.startedAtMs ?? undefined,
 		completedAtMs: wire.completedAtMs ?? undefined,
 		progress: undefined,
