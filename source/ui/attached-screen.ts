@@ -197,10 +197,10 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 			return;
 		}
 		const front = heldCard(now);
-		if (front !== undefined && !isChord && wantsKey(front, event)) {
-			onIntent({type: 'pressCard', key: event});
-			return;
-		}
+		const isForCard = front !== undefined && !isChord && wantsKey(front, event);
+		// A key for something else withdraws the first half of a confirmation: the card hears of it as well.
+		if (isForCard || front?.confirm !== undefined) onIntent({type: 'pressCard', key: event});
+		if (isForCard) return;
 		// In a field letters are text: of the global keys only the chords stay.
 		const isText = event.text !== '' && !event.ctrl && !event.alt;
 		if (isEditing(now) && (action === undefined || isText)) {
