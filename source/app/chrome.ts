@@ -205,12 +205,20 @@ const tabLabels = (state: AppState, layout: Layout): readonly TabLabel[] => {
 	return [{name: 'thread', label: 'Thread', current: focus === 'thread'}, ...side];
 };
 
-/** What the person should know comes before what they could press. */
+/** What the person should know comes before what they could press: the keys are named where there is room for all. */
 const hintsFor = (state: AppState, {columns}: Layout, status: string): string => {
 	const field = fieldOf(state);
 	const shown = field === undefined ? status : '';
 	if (columns < 60) return shown === '' ? '? keys' : '';
 	if (textWidth(shown) > columns - 50) return '';
+	const hints = keyHints(state, field);
+	return shown === '' || textWidth(shown) + textWidth(hints) + hintMargins <= columns ? hints : '';
+};
+
+/** Left, right, and between the two. */
+const hintMargins = 4;
+
+const keyHints = (state: AppState, field: Field | undefined): string => {
 	if (state.ui.help) return '↑↓ scroll · Esc closes';
 	if (state.ui.picker !== undefined) return '↑↓ choose · Enter opens · Esc quits';
 	if (field !== undefined) return '↑↓ match · Enter keeps · Esc drops';
