@@ -1,7 +1,10 @@
 /** Writing from the second seat, against the real server: where it lands, under whose name, and what it never does. */
+import {readFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
 import {expect, onTestFinished, test} from 'vitest';
 import {asRecord} from '../../source/protocol/fields.ts';
+import {outgoing} from '../../source/protocol/methods.ts';
 import {refuse, reply, serveThread, startFakeServer, thread} from '../app-server/fake-server.ts';
 import {openPty} from '../support/pty.ts';
 import {
@@ -321,4 +324,168 @@ test('a server that is too busy is not asked twice: its sentence is shown, and t
 		method === 'turn/start' ? [params.clientUserMessageId] : [],
 	);
 	expect(new Set(ids).size).toBe(2);
+});
+
+test('the commands do what they say, a wrong one sends nothing, and // sends a slash', async () => {
+	const scenario = await beginWith(['Good morning'], [rule('Good morning', [say('A *fine* morning.')])]);
+	const {pilot} = scenario;
+	const first = pilot.threadId();
+	const tripwire = await beginWatched(scenario);
+	const seat = await openSeat(scenario, tripwire, 'A fine morning.', {columns: 160});
+	await pilot.client.call('thread/name/set', {threadId: first, name: 'the morning'});
+	const run = async (command: string, sight: Parameters<typeof seat.waitFor>[0]): Promise<void> => {
+		await write(seat, command, '▸');
+		seat.press('enter');
+		await seat.waitFor(sight);
+	};
+	seat.type('i');
+	await seat.waitFor('Enter sends');
+	await run(
+		'/foo',
+		'There is no command "/foo"; /help shows them, // at the beginning sends a literal slash.',
+	);
+	await seat.waitFor(/start ▸ \/foo/);
+	seat.press('ctrl-u');
+	await run('/quit now', '/quit takes nothing after it');
+	seat.press('ctrl-u');
+	expect(sentCount(tripwire, 'turn/start')).toBe(0);
+
+	await run('/copy', 'Copied 17 characters (OSC 52).');
+	expect(seat.output()).toContain(`\u001B]52;c;${Buffer.from('A *fine* morning.').toString('base64')}`);
+
+	const file = path.join(scenario.workdir, 'out.md');
+	await run('/export out.md', 'out.md.');
+	await eventually(seat, () => expect(readFileSync(file, 'utf8')).toContain('A *fine* morning.'));
+	writeFileSync(file, 'mine');
+	await run('/export out.md', 'is there already: give another name.');
+	expect(readFileSync(file, 'utf8')).toBe('mine');
+
+	await run('//etc/hosts is empty', 'turn 2 · completed');
+	expect(await userMessages(pilot.client, first)).toEqual(['Good morning', '/etc/hosts is empty']);
+
+	await run('/help', /Esc closes|close/);
+	seat.press('escape');
+	await seat.waitFor('╭ Thread');
+
+	await pilot.startThread();
+	await pilot.play('Good evening');
+	await pilot.client.call('thread/name/set', {threadId: pilot.threadId(), name: 'the evening'});
+	seat.type('i');
+	await seat.waitFor('Enter sends');
+	await run('/thread', 'thread ▸');
+	await seat.waitFor('the evening');
+	seat.type('evening');
+	await seat.waitFor(/thread ▸ evening/);
+	seat.press('enter');
+	await seat.waitFor('Good evening');
+	await seat.waitFor('● live');
+	seat.type('i');
+	await seat.waitFor('Enter sends');
+	await run('/thread morning', 'A fine morning.');
+	await seat.waitFor('● live');
+	seat.type('i');
+	await seat.waitFor('Enter sends');
+	await write(seat, '/quit', '▸');
+	seat.press('enter');
+	expect((await seat.exit).code).toBe(0);
+	await sawSent(tripwire, 'thread/unsubscribe');
+});
+
+test('after /observe nothing but reads leaves, whatever is pressed', async () => {
+	const scenario = await beginWith(
+		['Good morning'],
+		[
+			rule(
+				'Push it',
+				[{do: 'command', command: 'echo pushed', justification: 'It needs the network.'}],
+				[say('Done.')],
+			),
+		],
+	);
+	const {pilot} = scenario;
+	const tripwire = await beginWatched(scenario);
+	const seat = await openSeat(scenario, tripwire, 'Good morning', {columns: 160});
+	const turnId = await pilot.say('Push it');
+	const {id} = await pilot.asked('item/commandExecution/requestApproval');
+	await seat.waitFor(/echo pushed/);
+	for (const text of ['one', 'two'])
+		await pilot.client.call('thread/queue/add', {
+			threadId: pilot.threadId(),
+			input: [{type: 'text', text, text_elements: []}],
+			clientUserMessageId: text,
+		});
+	await compose(seat, '/observe', 'steer turn 2 ▸');
+	const before = tripwire.sent().length;
+	seat.press('enter');
+	await seat.waitFor('OBSERVE');
+	await seat.waitFor('Read-only from now on, until Jumpseat ends.');
+	seat.type('7');
+	await seat.waitFor(/primary {2}one/);
+	for (const [key, sight] of [
+		['e', 'Read-only: the queue can only be looked at.'],
+		['d', 'Read-only: the queue can only be looked at.'],
+		['K', 'Read-only: the queue can only be looked at.'],
+		['J', 'Read-only: the queue can only be looked at.'],
+		['s', 'Read-only: the queue can only be looked at.'],
+		['i', 'Read-only: nothing can be sent in observe mode.'],
+	] as const) {
+		seat.type(key);
+		await seat.waitFor(sight);
+	}
+
+	// A message, a queued one, an interrupt, and every key that a card could take.
+	seat.type('hello\r\u0014hello\r/interrupt\ry\u001B[27u');
+	seat.type('1aypncPsd1\r\t\r a  y');
+	seat.type(pasteOf('/interrupt\ry'));
+	seat.press('ctrl-c');
+	await seat.waitFor('Press Ctrl+C again');
+	const left = tripwire.sent().slice(before);
+	const reads: Readonly<Record<string, {readonly modes: readonly string[]}>> = outgoing;
+	expect(left.filter(({frame}) => reads[frame?.method ?? '']?.modes.includes('observe') !== true)).toEqual(
+		[],
+	);
+	expect(left.length).toBeGreaterThan(0);
+	pilot.client.respond(id, {decision: 'accept'});
+	await pilot.turnEnded(turnId);
+	await seat.waitFor('Done.');
+	expect(tripwire.sentMethods().filter(method => method.includes('answer'))).toEqual([]);
+});
+
+test('keys reach the screen while 10,000 deltas stream (measured, not judged)', async ({task}) => {
+	const deltas = 10_000;
+	const scenario = await beginWith(
+		['Good morning'],
+		[rule('Tell me', [{do: 'message', text: 'word '.repeat(deltas), deltaChars: 5}])],
+	);
+	const tripwire = await beginWatched(scenario);
+	const seat = await openSeat(scenario, tripwire, 'Good morning');
+	seat.type('i');
+	await seat.waitFor('Enter sends');
+	let isOver = false;
+	const turnId = await scenario.pilot.say('Tell me');
+	void scenario.pilot.turnEnded(turnId).then(() => {
+		isOver = true;
+	});
+	await seat.waitFor('word word');
+	const delaysMs: number[] = [];
+	const longest = 40;
+	let text = '';
+	while (!isOver) {
+		const key = String.fromCharCode(97 + (delaysMs.length % 26));
+		text = text.length >= longest ? key : text + key;
+		if (text.length === 1) seat.press('ctrl-u');
+		const fromMs = performance.now();
+		seat.type(key);
+		const wanted = `▸ ${text}`;
+		await seat.waitFor(lines => lines.some(line => line.endsWith(wanted)));
+		if (!isOver) delaysMs.push(performance.now() - fromMs);
+	}
+
+	await seat.waitFor('turn 2 · completed');
+	const sorted = delaysMs.toSorted((left, right) => left - right);
+	const quantile = (part: number) => Math.round(sorted[Math.floor((sorted.length - 1) * part)] ?? Number.NaN);
+	const measured = {samples: sorted.length, p50Ms: quantile(0.5), p95Ms: quantile(0.95)};
+	Object.assign(task.meta, {keyToScreen: measured});
+	console.info(`Key to screen under ${deltas} deltas: ${JSON.stringify(measured)}`);
+	expect(sorted.length).toBeGreaterThan(0);
 });
