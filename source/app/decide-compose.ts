@@ -1,20 +1,15 @@
-/** Writing: keys of the composer, slash commands, the queue. Decisions only; pure. Part of `decide.ts`. */
+/** Writing: keys of the composer, slash commands, what is asked once more. Decisions only; pure. Part of `decide.ts`. */
 import {interruptTarget, runningTurn, turnName} from '../composer/aim.ts';
 import {complete, press, toggleQueue} from '../composer/composer.ts';
 import {type EditorInput, submits} from '../composer/editor.ts';
 import {withText} from '../composer/editor-state.ts';
-import {remember} from '../composer/history.ts';
-import {
-	deleteQueued,
-	editQueued,
-	moveQueued,
-	type QueueDecision,
-	type QueuedMessage,
-} from '../composer/queue.ts';
+import {deleteQueued} from '../composer/queue.ts';
 import {completions, type SlashCommand} from '../composer/slash.ts';
 import {threadMarkdown} from '../view/export.ts';
 import {copyNewest} from './decide-copy.ts';
+import {decided, saveQueued} from './decide-queue.ts';
 import {changeUi, type Decision, say, stay, withUi} from './decision.ts';
+import {queueOf} from './marked.ts';
 import type {AppState} from './state.ts';
 import {situationOf} from './writing.ts';
 
@@ -114,73 +109,4 @@ export const confirm = (state: AppState, isYes: boolean): Decision => {
 		};
 	}
 	return decided(asked, deleteQueued(queueOf(state), confirming.queuedId));
-};
-
-const queueOf = ({queue}: AppState): readonly QueuedMessage[] => (typeof queue === 'string' ? [] : queue);
-
-const decided = (state: AppState, decision: QueueDecision): Decision =>
-	decision.ok
-		? {state, commands: [{type: 'changeQueue', change: decision.command}]}
-		: stay(say(state, decision.why));
-
-export const markedQueued = (state: AppState): QueuedMessage | undefined => {
-	const queue = queueOf(state);
-	return queue.find(({id}) => id === state.ui.queueMarked) ?? queue[0];
-};
-
-export const moveInQueue = (state: AppState, rows: number): Decision => {
-	const queue = queueOf(state);
-	const marked = markedQueued(state);
-	const at = marked === undefined ? -1 : queue.indexOf(marked);
-	const next = queue[Math.max(0, Math.min(queue.length - 1, at + rows))];
-	return changeUi(state, {queueMarked: next?.id});
-};
-
-const readOnly = (state: AppState): Decision =>
-	stay(say(state, 'Read-only: the queue can only be looked at.'));
-
-export const reorderMarked = (state: AppState, direction: 'up' | 'down'): Decision => {
-	const marked = markedQueued(state);
-	if (state.observe) return readOnly(state);
-	if (marked === undefined) return stay(say(state, 'Nothing is queued.'));
-	return decided(withUi(state, {queueMarked: marked.id}), moveQueued(queueOf(state), marked.id, direction));
-};
-
-export const askDelete = (state: AppState): Decision => {
-	const marked = markedQueued(state);
-	if (state.observe) return readOnly(state);
-	if (marked === undefined) return stay(say(state, 'Nothing is queued.'));
-	return changeUi(state, {confirming: {kind: 'deleteQueued', queuedId: marked.id}, queueMarked: marked.id});
-};
-
-export const editMarked = (state: AppState): Decision => {
-	const marked = markedQueued(state);
-	if (state.observe) return readOnly(state);
-	if (marked === undefined) return stay(say(state, 'Nothing is queued.'));
-	if (marked.attachments > 0) return stay(say(state, 'It holds more than text; an edit would lose that.'));
-	if (state.composer.editor.text !== '')
-		return stay(say(state, 'The composer holds a draft: send or clear it first.'));
-	const composer = {...state.composer, editor: withText(state.composer.editor, marked.text)};
-	return changeUi(say({...state, composer}, 'Enter saves the queued message, Esc leaves it as it was.'), {
-		holder: 'composer',
-		editing: {queuedId: marked.id, seen: marked.text},
-	});
-};
-
-const saveQueued = (state: AppState): Decision => {
-	const {editing} = state.ui;
-	if (editing === undefined) return stay(state);
-	const decision = editQueued(queueOf(state), editing.queuedId, editing.seen, state.composer.editor.text);
-	if (!decision.ok) return stay(say(state, decision.why));
-	// Should the server refuse it, the text is one key (↑) away.
-	const {editor, history} = state.composer;
-	const composer = {...state.composer, editor: withText(editor, ''), history: remember(history, editor.text)};
-	return decided(withUi({...state, composer}, {editing: undefined, holder: 'panes'}), decision);
-};
-
-export const startParked = (state: AppState): Decision => {
-	if (state.observe) return readOnly(state);
-	return queueOf(state).length === 0
-		? stay(say(state, 'Nothing is queued.'))
-		: {state, commands: [{type: 'startQueue'}]};
 };

@@ -1,7 +1,7 @@
 /** Moving, marking, opening and folding: the decisions about what the panes show. Pure; part of `decide.ts`. */
 import {helpLines} from '../keys/help-lines.ts';
 import {scrollBy, scrollTo} from '../view/viewport.ts';
-import {moveInQueue} from './decide-compose.ts';
+import {moveInQueue} from './decide-queue.ts';
 import {changeUi, type Decision, say, stay, withUi} from './decision.ts';
 import {markedIndex, moveMark} from './marked.ts';
 import {firstEvent, type Panes} from './panes.ts';

@@ -5,20 +5,10 @@
 import type {Action, Context} from '../keys/bindings.ts';
 import {withCards} from './card-focus.ts';
 import {holdCard, pressFront, sawFront, scrollCard} from './decide-card.ts';
-import {
-	askDelete,
-	completeOrLeave,
-	compose,
-	confirm,
-	editMarked,
-	leaveComposer,
-	reorderMarked,
-	startParked,
-	toggleQueueing,
-	write,
-} from './decide-compose.ts';
+import {completeOrLeave, compose, confirm, leaveComposer, toggleQueueing, write} from './decide-compose.ts';
 import {copyMarked} from './decide-copy.ts';
 import {editField, leaveField, moveMatch, openField, submitField} from './decide-field.ts';
+import {askDelete, editMarked, reorderMarked, startParked} from './decide-queue.ts';
 import {
 	moveBy,
 	moveToEnd,

@@ -22,9 +22,10 @@ import {createTranscript, defaultFoldAt, foldable, plainText} from '../view/tran
 import {turnDiffRows} from '../view/turn-diff.ts';
 import {type BlockList, type Viewport, viewport} from '../view/viewport.ts';
 import {truncateRow} from '../view/width.ts';
-import {markedQueued} from './decide-compose.ts';
+import {type CardView, viewCard} from './card-view.ts';
 import {createLower} from './lower.ts';
-import {markedIndex} from './marked.ts';
+import {markedIndex, markedQueued} from './marked.ts';
+import type {Queue} from './queue-state.ts';
 import type {AppState} from './state.ts';
 
 export type Panes = {
@@ -53,17 +54,6 @@ export type Panes = {
 	readonly defaultFold: (state: AppState, key: string) => 'open' | 'closed';
 };
 
-export type CardView = {
-	readonly head: Row;
-	readonly rows: readonly Row[];
-	/** Rows of the body in all, on the screen, and the first one on the screen. */
-	readonly bodyRows: number;
-	readonly bodyHeight: number;
-	readonly offset: number;
-	/** In `rows`, while text is typed into the card. */
-	readonly cursor: {readonly column: number; readonly row: number} | undefined;
-};
-
 const longestComposer = 8;
 
 const nothing: Area = {column: 0, row: 0, width: 80, height: 20};
@@ -90,30 +80,7 @@ export const createPanes = (format: Format): Panes => {
 	const cardView = (state: AppState): CardView | undefined => {
 		const card = lower.card(state);
 		const area = layout(state).card;
-		if (card === undefined || area === undefined) return undefined;
-		// The body keeps a row, whatever the answers are: what is decided on must be seen. Warnings that find no room
-		// are read with it.
-		const choices = card.choices.slice(0, area.height - 1);
-		const scrolled = card.warnings.length + choices.length < area.height ? [] : card.warnings;
-		const fixed = scrolled.length === 0 ? [...card.warnings, ...choices] : choices;
-		const content = [...scrolled, ...card.body];
-		const bodyHeight = area.height - fixed.length;
-		const last = Math.max(0, content.length - bodyHeight);
-		const focusRow = card.focus === undefined ? undefined : card.focus.row + scrolled.length;
-		const wanted = focusRow === undefined ? state.ui.cardOffset : Math.max(0, focusRow - bodyHeight + 1);
-		const offset = Math.min(wanted, last);
-		const body = content.slice(offset, offset + bodyHeight);
-		const column = card.focus?.column;
-		const cursor =
-			column === undefined || focusRow === undefined ? undefined : {column, row: focusRow - offset};
-		return {
-			head: card.head,
-			rows: [...body, ...fixed],
-			bodyRows: content.length,
-			bodyHeight: Math.min(bodyHeight, body.length),
-			offset,
-			cursor,
-		};
+		return card === undefined || area === undefined ? undefined : viewCard(card, area, state.ui.cardOffset);
 	};
 
 	const threadBlocks = (state: AppState): BlockList => {
@@ -221,11 +188,8 @@ export const createPanes = (format: Format): Panes => {
 
 	const queueView = (state: AppState, area: Area): readonly Row[] => {
 		const {queue} = state;
-		if (queue === 'none')
-			return queueRows('This server has no queue (Codex 0.150 and later has).', area.width, undefined);
-		if (queue === 'unread') return queueRows('The queue is not read yet.', area.width, undefined);
-		if (queue.length === 0)
-			return queueRows('Nothing is queued. Ctrl+T in the composer queues a message.', area.width, undefined);
+		if (queue === 'none' || queue === 'unread' || queue.length === 0)
+			return queueRows(emptyQueueWords(queue), area.width, undefined).slice(0, area.height);
 		const marked = markedQueued(state);
 		const entries = queue.map(({id, author, text, attachments}) => ({
 			id,
@@ -271,6 +235,13 @@ export const createPanes = (format: Format): Panes => {
 		foldable: (state, key) => foldable(state.thread, key),
 		defaultFold: (state, key) => defaultFoldAt(state.thread, key),
 	};
+};
+
+const emptyQueueWords = (queue: Queue): string => {
+	if (queue === 'none') return 'This server has no queue (Codex 0.150 and later has).';
+	return queue === 'unread'
+		? 'The queue is not read yet.'
+		: 'Nothing is queued. Ctrl+T in the composer queues a message.';
 };
 
 /** Instead of content that is not there. */

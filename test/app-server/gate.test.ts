@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {GateError, permit} from '../../source/app-server/gate.ts';
-import {type Mode, type OutgoingMethod, outgoing, serverRequests} from '../../source/protocol/methods.ts';
+import {GateError, permit, permitAnswer} from '../../source/app-server/gate.ts';
+import {
+	answerFields,
+	type Mode,
+	type OutgoingMethod,
+	outgoing,
+	type ServerRequestMethod,
+	serverRequests,
+} from '../../source/protocol/methods.ts';
 
 const modes: readonly Mode[] = ['observe', 'drive'];
 const methods = Object.keys(outgoing) as OutgoingMethod[];
@@ -114,9 +121,92 @@ test('parameters are an object or nothing', () => {
 
 test('a refusal names the method, the reason, and the field', () => {
 	expect(() => permit('observe', {method: 'turn/start', params: {}})).toThrow(
-		'Jumpseat refused to send turn/start: it is not in the table of methods that we send.',
+		'Jumpseat refused to send turn/start: it is not allowed in observe mode.',
+	);
+	expect(() => permit('drive', {method: 'thread/start', params: {}})).toThrow(
+		'Jumpseat refused to send thread/start: it is not in the table of methods that we send.',
 	);
 	expect(() => permit('drive', {method: 'thread/resume', params: {threadId: 'A', model: 'x'}})).toThrow(
 		'the field "model" is not in the table of fields that we send',
 	);
+});
+
+test('what a person sends is exactly this, in drive mode only, and no call of it may be repeated', () => {
+	const driven = methods.filter(method => !(outgoing[method].modes as readonly Mode[]).includes('observe'));
+	expect(driven.toSorted()).toEqual([
+		'thread/queue/add',
+		'thread/queue/delete',
+		'thread/queue/reorder',
+		'thread/queue/start',
+		'thread/queue/update',
+		'turn/interrupt',
+		'turn/start',
+		'turn/steer',
+	]);
+	expect(driven.filter(method => outgoing[method].repeatable)).toEqual([]);
+});
+
+const requests = Object.keys(serverRequests) as ServerRequestMethod[];
+const answers = (mode: Mode, method: string, result: unknown): boolean => {
+	try {
+		permitAnswer(mode, {method, result});
+		return true;
+	} catch (error) {
+		expect(error).toBeInstanceOf(GateError);
+		return false;
+	}
+};
+const fieldOfAnswer = fc.constantFrom(
+	...new Set(Object.values(answerFields).flat()),
+	'error',
+	'code',
+	'constructor',
+	'__proto__',
+);
+const anyResult = fc.oneof(
+	fc.dictionary(fieldOfAnswer, fc.anything(), {maxKeys: 3, noNullPrototype: true}),
+	fc.anything(),
+);
+
+test('exactly the requests that are for a person have an answer', () => {
+	const forPerson = requests.filter(method => serverRequests[method] === 'person');
+	expect(Object.keys(answerFields).toSorted()).toEqual(forPerson.toSorted());
+});
+
+test('nothing whatsoever is answered in observe mode', () => {
+	fc.assert(
+		fc.property(fc.oneof(fc.constantFrom(...requests), anyWord), anyResult, (method, result) => {
+			expect(answers('observe', method, result)).toBe(false);
+		}),
+		{numRuns: 500},
+	);
+});
+
+test('in drive mode an answer passes exactly when its request is for a person and all its fields are known', () => {
+	fc.assert(
+		fc.property(fc.oneof(fc.constantFrom(...requests), anyWord), anyResult, (method, result) => {
+			const fields = Object.hasOwn(answerFields, method)
+				? answerFields[method as ServerRequestMethod]
+				: undefined;
+			const isObject = typeof result === 'object' && result !== null && !Array.isArray(result);
+			const wanted =
+				fields !== undefined && isObject && Object.keys(result).every(field => fields.includes(field));
+			expect(answers('drive', method, result)).toBe(wanted);
+		}),
+		{numRuns: 1000},
+	);
+});
+
+test('a refused answer says why', () => {
+	const method = 'item/fileChange/requestApproval';
+	expect(() => permitAnswer('observe', {method, result: {decision: 'accept'}})).toThrow(
+		`Jumpseat refused to send an answer to ${method}: nothing is answered in observe mode.`,
+	);
+	expect(() => permitAnswer('drive', {method: 'item/tool/call', result: {}})).toThrow(
+		'it is not a request for a person',
+	);
+	expect(() => permitAnswer('drive', {method, result: {decision: 'accept', scope: 'turn'}})).toThrow(
+		'the field "scope" is no part of it',
+	);
+	expect(() => permitAnswer('drive', {method, result: 'accept'})).toThrow('the answer is not an object');
 });

@@ -10,6 +10,7 @@ import {
 import {type ConnectionKind, connectionTransitions} from '../../source/app-server/connection-state.ts';
 import {createSession, type Session} from '../../source/app-server/session.ts';
 import type {SessionEvent, UntimedThreadEvent} from '../../source/app-server/session-events.ts';
+import type {Mode} from '../../source/protocol/methods.ts';
 import type {Endpoint} from '../../source/transport/endpoint.ts';
 
 export type FakeTime = Environment & {
@@ -58,9 +59,13 @@ export const realTime: Environment = {
 	},
 };
 
-export const connectionOptions = (endpoint: Endpoint, environment: Environment): ConnectionOptions => ({
+export const connectionOptions = (
+	endpoint: Endpoint,
+	environment: Environment,
+	mode: Mode = 'observe',
+): ConnectionOptions => ({
 	endpoint,
-	mode: 'observe',
+	mode: () => mode,
 	codexHome: '/nowhere',
 	token: undefined,
 	clientVersion: '0.0.0',
@@ -82,7 +87,11 @@ export type Watcher = {
 	readonly illegalMoves: readonly string[];
 };
 
-export const watchSession = (endpoint: Endpoint, environment: Environment = realTime): Watcher => {
+export const watchSession = (
+	endpoint: Endpoint,
+	environment: Environment = realTime,
+	mode: Mode = 'observe',
+): Watcher => {
 	const events: SessionEvent[] = [];
 	const moves: string[] = [];
 	const illegalMoves: string[] = [];
@@ -104,7 +113,7 @@ export const watchSession = (endpoint: Endpoint, environment: Environment = real
 		waiters = waiters.filter(waiter => !met.includes(waiter));
 		for (const {done} of met) done(event);
 	};
-	const created = createSession({...connectionOptions(endpoint, environment), onEvent});
+	const created = createSession({...connectionOptions(endpoint, environment, mode), onEvent});
 	const session: Session = {
 		...created,
 		start(threadId, opened) {

@@ -74,7 +74,7 @@ test('time never goes back', () => {
 test('a read that failed is a passing word', () => {
 	const state = applyEvents(newState(), [{type: 'askFailed', what: 'older turns', why: 'no', atMs: startMs}]);
 	expect(state.ui.notice).toEqual({
-		text: 'Could not read older turns: no',
+		text: 'No luck with older turns: no',
 		untilMs: startMs + 6000,
 		bad: true,
 	});

@@ -6,7 +6,20 @@ import type {ConnectionState} from '../../source/app-server/connection-state.ts'
 import type {Json} from '../../source/protocol/types.ts';
 import type {ThreadEvent} from '../../source/thread/events.ts';
 import {hydrated, notified, turnStarted} from '../thread/make.ts';
-import {format, heard, info, liveState, newState, panes, press, startMs, told, turns, type} from './make.ts';
+import {
+	asked,
+	format,
+	heard,
+	info,
+	liveState,
+	newState,
+	panes,
+	press,
+	startMs,
+	told,
+	turns,
+	type,
+} from './make.ts';
 
 const model = (state: AppState): ChromeModel =>
 	chromeModel(
@@ -17,18 +30,14 @@ const model = (state: AppState): ChromeModel =>
 	);
 const words = (list: ChromeModel['state']): string => list.map(({text}) => text).join(' · ');
 const at = (connection: ConnectionState, state = liveState()): ChromeModel => model({...state, connection});
-const asked = (method: string, params: {[key: string]: Json}, id = 0): ThreadEvent => ({
-	type: 'requested',
-	request: {id, method, params: {threadId: 't', ...params}},
-	atMs: startMs - 8000,
-});
+const withRequests = (...requests: ThreadEvent[]): AppState =>
+	applyEvents(
+		liveState(),
+		requests.map(request => told(request)),
+	);
+/** Where the card itself is not to be seen: here behind the help. */
 const waiting = (...requests: ThreadEvent[]): string =>
-	model(
-		applyEvents(
-			liveState(),
-			requests.map(request => told(request)),
-		),
-	).status.text;
+	model(press(withRequests(...requests), 'help')).status.text;
 
 describe('the connection', () => {
 	test.each<[ConnectionState, string, string]>([
@@ -180,6 +189,14 @@ describe('what waits for a person', () => {
 	])('%s %j', (method, params, said) => {
 		expect(waiting(asked(method, params))).toMatch(said);
 		expect(waiting(asked(method, params))).toMatch(/ · asked .*8.* ago$/);
+	});
+
+	test('a card that is to be seen says it by itself; where it finds no room, the status line does', () => {
+		const state = withRequests(asked('brand/new', {}));
+		expect(model(state).status.text).toBe('');
+		const small = press(state, {type: 'resize', columns: 120, rows: 9});
+		expect(model(small).layout.cardBox).toBeUndefined();
+		expect(model(small).status.text).toMatch(/^⚑ brand\/new/);
 	});
 
 	test('several are counted, and what a person can answer comes before what only the owner can', () => {

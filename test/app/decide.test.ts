@@ -331,8 +331,8 @@ describe('panes and tabs', () => {
 	test('the tabs go around', () => {
 		const at = (...actions: Action[]) => press(liveState(), 'tabEvents', ...actions).ui.tab;
 		expect(at('nextTab')).toBe('plan');
-		expect(at('previousTab')).toBe('threads');
-		expect(at(...times(5, 'nextTab' as const))).toBe('events');
+		expect(at('previousTab')).toBe('queue');
+		expect(at(...times(6, 'nextTab' as const))).toBe('events');
 	});
 
 	test('looking at the threads asks for them', () => {

@@ -49,6 +49,24 @@ export const heard = (method: string, params: Json = {}): SessionEvent => ({
 export const info = (id: string, more: Partial<WireThread> = {}): ThreadInfo =>
 	describeThread({id, cwd: '/app', ...more});
 
+/** A request of the server, asked eight seconds ago. */
+export const asked = (
+	method: string,
+	params: {readonly [key: string]: Json},
+	id: number | string = 0,
+	atMs = startMs - 8000,
+): ThreadEvent => ({
+	type: 'requested',
+	request: {id, method, params: {threadId: 't', ...params}},
+	atMs,
+});
+/** The server says that it is settled. */
+export const resolved = (requestId: number | string, atMs = startMs): ThreadEvent => ({
+	type: 'notified',
+	notification: {method: 'serverRequest/resolved', params: {threadId: 't', requestId}},
+	atMs,
+});
+
 /** As many turns of a message and an answer each. */
 export const turns = (count: number) =>
 	Array.from({length: count}, (_, index) =>

@@ -14,6 +14,8 @@ export type Contract = {
 	readonly responses: readonly string[];
 	/** Requests that `shapes.ts` has a shape for. */
 	readonly shownRequests: readonly string[];
+	/** The fields that the gate lets through in an answer to each kind of request. */
+	readonly answerFields: Readonly<Record<string, readonly string[]>>;
 	/** More `[from, to]` pairs of type expressions: the first must be assignable to the second. */
 	readonly assignable: ReadonlyArray<readonly [from: string, to: string]>;
 };
@@ -64,12 +66,31 @@ const outgoingLines = (method: string, {kind, fields}: OutgoingRule): string[] =
 	];
 };
 
+/** A response of the server's schema for each request that is answered; it names them by another rule. */
+const answerTypes: Readonly<Record<string, string>> = {
+	'item/commandExecution/requestApproval': 'Codex.v2.CommandExecutionRequestApprovalResponse',
+	'item/fileChange/requestApproval': 'Codex.v2.FileChangeRequestApprovalResponse',
+	'item/permissions/requestApproval': 'Codex.v2.PermissionsRequestApprovalResponse',
+	'item/tool/requestUserInput': 'Codex.v2.ToolRequestUserInputResponse',
+	'mcpServer/elicitation/request': 'Codex.v2.McpServerElicitationRequestResponse',
+	execCommandApproval: 'Codex.ExecCommandApprovalResponse',
+	applyPatchApproval: 'Codex.ApplyPatchApprovalResponse',
+};
+
+/** Exactly these fields are ours to send, each is one that the server knows, and what we put there fits. */
+const answerLines = ([method, fields]: readonly [string, readonly string[]]): string[] => {
+	const theirs = answerTypes[method] ?? 'never';
+	const ours = `Shapes.Answers[${text(method)}]`;
+	return [fits(ours, theirs), fits(union(fields), `Keys<${theirs}>`), ...sameNames(fields, `keyof ${ours}`)];
+};
+
 /** The text of a module without imports besides types; it type-checks exactly when the contract holds. */
 export const assertions = (contract: Contract, modules: Modules): string => {
 	const facts = [
 		...[...wirePairs, ...contract.assignable].map(([from, to]) => fits(from, to)),
 		...contract.responses.map(name => fits(`Response<${text(name)}>`, `Shapes.Responses[${text(name)}]`)),
 		...Object.entries(contract.outgoing).flatMap(([method, rule]) => outgoingLines(method, rule)),
+		...Object.entries(contract.answerFields).flatMap(answerLines),
 		...sameNames(contract.serverRequests, "Codex.ServerRequest['method']"),
 		...contract.shownRequests.map(method =>
 			fits(`Params<Codex.ServerRequest, ${text(method)}>`, `Shapes.Requests[${text(method)}]`),

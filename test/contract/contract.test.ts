@@ -4,7 +4,7 @@
  */
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {decodeItem} from '../../source/protocol/decode.ts';
-import {outgoing, serverRequests, threadNotifications} from '../../source/protocol/methods.ts';
+import {answerFields, outgoing, serverRequests, threadNotifications} from '../../source/protocol/methods.ts';
 import type {KnownItemType} from '../../source/protocol/types.ts';
 import {assertions, type Contract} from './assertions.ts';
 import {generateTypes, type Workspace} from './compile.ts';
@@ -15,6 +15,7 @@ const names = <Name extends string>(table: Record<Name, true>): string[] => Obje
 
 const contract: Contract = {
 	outgoing,
+	answerFields,
 	serverRequests: Object.keys(serverRequests),
 	threadNotifications,
 	itemTypes: names<KnownItemType>({
@@ -45,6 +46,9 @@ const contract: Contract = {
 		ThreadResumeResponse: true,
 		ThreadTurnsListResponse: true,
 		ThreadBackgroundTerminalsListResponse: true,
+		ThreadQueueListResponse: true,
+		TurnStartResponse: true,
+		TurnSteerResponse: true,
 		InitializeResponse: true,
 	}),
 	shownRequests: names<keyof Requests>({
@@ -109,6 +113,28 @@ describe('the contract with the pinned Codex', () => {
 		});
 		expect(diagnostics).toHaveLength(1);
 		expect(diagnostics[0]).toContain('"inventedField"');
+	}, 60_000);
+
+	it('is broken by an override that a message would carry', async () => {
+		const rule = outgoing['turn/start'];
+		const diagnostics = await broken({
+			outgoing: {...outgoing, 'turn/start': {...rule, fields: rule.fields.filter(each => each !== 'input')}},
+		});
+		expect(diagnostics).toHaveLength(1);
+		expect(diagnostics[0]).toContain('"input"');
+	}, 60_000);
+
+	it('is broken by a field of an answer that the server does not know, and by one that is missing', async () => {
+		const diagnostics = await broken({
+			answerFields: {
+				...answerFields,
+				'item/fileChange/requestApproval': ['decision', 'invented'],
+				'item/permissions/requestApproval': ['permissions'],
+			},
+		});
+		expect(diagnostics).toHaveLength(3);
+		expect(diagnostics.filter(each => each.includes('"invented"'))).toHaveLength(2);
+		expect(diagnostics.filter(each => each.includes('"scope"'))).toHaveLength(1);
 	}, 60_000);
 
 	it('is broken by a server request that one side does not have', async () => {

@@ -106,6 +106,12 @@ export type Requests = {
 	applyPatchApproval: {readonly conversationId: string; readonly reason: string | null};
 };
 
+type QueuedRow = {
+	readonly id: string;
+	readonly clientUserMessageId: string | null;
+	readonly input: ReadonlyArray<{readonly type: string}>;
+};
+
 /** Results of what we call. */
 export type Responses = {
 	ThreadLoadedListResponse: {readonly data: readonly string[]};
@@ -113,17 +119,30 @@ export type Responses = {
 	ThreadReadResponse: {readonly thread: WireThread};
 	ThreadResumeResponse: WireResumeResponse;
 	ThreadTurnsListResponse: WireTurnsPage;
+	ThreadQueueListResponse: {readonly data: readonly QueuedRow[]; readonly nextCursor: string | null};
+	TurnStartResponse: {readonly turn: {readonly id: string}};
+	TurnSteerResponse: {readonly turnId: string};
 	ThreadBackgroundTerminalsListResponse: {
 		readonly data: ReadonlyArray<{readonly itemId: string; readonly command: string; readonly cwd: string}>;
 	};
 	InitializeResponse: WireInitializeResponse;
 };
 
+/** Text, and nothing else, is all that a message of ours holds. */
+type TextInput = Array<{type: 'text'; text: string; text_elements: []}>;
+/** A message has no field beside these three: every other one would stick to the thread. */
+type Message = {threadId: string; input: TextInput; clientUserMessageId: string};
+
 /** The parameters that we send: one shape that covers every call of a method. */
 export type Sent = {
 	initialize: {
 		clientInfo: {name: string; title: string; version: string};
-		capabilities: {experimentalApi: true; requestAttestation: false; optOutNotificationMethods?: string[]};
+		capabilities: {
+			experimentalApi: true;
+			requestAttestation: false;
+			requiredHumanApproval?: true;
+			optOutNotificationMethods?: string[];
+		};
 	};
 	'thread/loaded/list': {cursor?: string; limit?: number};
 	'thread/list': {
@@ -158,6 +177,47 @@ export type Sent = {
 	'thread/backgroundTerminals/list': {threadId: string; cursor?: string; limit?: number};
 	'thread/queue/list': {threadId: string; cursor?: string; limit?: number};
 	'thread/unsubscribe': {threadId: string};
+	'turn/start': Message;
+	'turn/steer': Message & {expectedTurnId: string};
+	'turn/interrupt': {threadId: string; turnId: string};
+	'thread/queue/add': Message;
+	'thread/queue/update': {threadId: string; queuedSubmissionId: string; input: TextInput};
+	'thread/queue/delete': {threadId: string; queuedSubmissionId: string};
+	'thread/queue/reorder': {threadId: string; queuedSubmissionIds: string[]};
+	'thread/queue/start': {threadId: string; queuedSubmissionId?: string};
+};
+
+type Words = 'accept' | 'acceptForSession' | 'decline' | 'cancel';
+type OldWords = 'approved' | 'approved_for_session' | 'abort';
+
+/**
+ * The answers that we give, field by field. What the server itself offered or asked for goes back as it came
+ * (amendments, permissions); `test/asks/contract.test.ts` proves each answer that a key gives.
+ */
+export type Answers = {
+	'item/commandExecution/requestApproval': {
+		decision:
+			| Words
+			| {acceptWithExecpolicyAmendment: {execpolicy_amendment: string[]}}
+			| {applyNetworkPolicyAmendment: {network_policy_amendment: {host: string; action: 'allow' | 'deny'}}};
+	};
+	'item/fileChange/requestApproval': {decision: Words};
+	'item/permissions/requestApproval': {
+		permissions: {
+			network?: {enabled: true};
+			fileSystem?: {read: string[] | null; write: string[] | null};
+		};
+		scope: 'turn' | 'session';
+	};
+	'item/tool/requestUserInput': {answers: {[id: string]: {answers: string[]}}};
+	'mcpServer/elicitation/request': {
+		action: 'accept' | 'decline' | 'cancel';
+		content: {[key: string]: string | number | boolean | string[]} | null;
+		_meta: {persist: 'session' | 'always'} | null;
+	};
+	/** Old servers take a bare `denied` too; the generated type is newer than they are. */
+	execCommandApproval: {decision: OldWords};
+	applyPatchApproval: {decision: OldWords};
 };
 
 /** Our own tables and these shapes name the same methods; `tsc` over the project proves it. */
@@ -167,4 +227,6 @@ export type SameNames = [
 	Within<Exclude<OutgoingMethod, 'initialized'>, keyof Sent>,
 	Within<keyof Sent, Exclude<OutgoingMethod, 'initialized'>>,
 	Within<ServerRequestMethod, keyof Requests>,
+	Within<keyof Requests, keyof Answers>,
+	Within<keyof Answers, keyof Requests>,
 ];

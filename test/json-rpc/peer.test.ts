@@ -12,6 +12,7 @@ const setUp = (options: Partial<PeerOptions> = {}) => {
 		{
 			nowMs: () => 1000,
 			permit: () => {},
+			permitAnswer: () => {},
 			onInbound: message => void inbox.push(message),
 			startTimer: (delayMs, run) => {
 				timers.set(run, delayMs);
@@ -150,14 +151,131 @@ describe('the gate', () => {
 		expect(peer.pendingCount).toBe(0);
 	});
 
-	test('is the only way out: a peer has no function to answer the server', () => {
+	test('is the only way out: nothing that arrives makes a peer say anything, and it has no way to send an error', () => {
 		const {peer, sent, receive} = setUp();
 		receive({id: 0, method: 'item/commandExecution/requestApproval', params: {}});
 		receive({id: 'x', method: 'made/up'});
 		receive({method: 'item/started'});
 		receive('garbage');
 		expect(sent).toEqual([]);
-		expect(Object.keys(peer).sort()).toEqual(['closeAll', 'notify', 'pendingCount', 'receive', 'request']);
+		expect(Object.keys(peer).sort()).toEqual([
+			'answer',
+			'closeAll',
+			'forget',
+			'notify',
+			'pendingCount',
+			'receive',
+			'request',
+		]);
+	});
+});
+
+describe('an answer to the server', () => {
+	const asks = (id: unknown) => ({id, method: 'item/fileChange/requestApproval', params: {}});
+
+	test.each([0, 7, '0', ''])('goes out under the id %j of its request, once', id => {
+		const {peer, sent, receive} = setUp();
+		receive(asks(id));
+		expect(peer.answer(id, {decision: 'decline'})).toBe(true);
+		expect(sent.map(text => JSON.parse(text))).toEqual([{id, result: {decision: 'decline'}}]);
+		expect(peer.answer(id, {decision: 'accept'})).toBe(false);
+		expect(sent).toHaveLength(1);
+	});
+
+	test('never goes out for what was not asked: ids are compared by type and value', () => {
+		const {peer, sent, receive} = setUp();
+		receive(asks(1));
+		expect(peer.answer('1', {})).toBe(false);
+		expect(peer.answer(2, {})).toBe(false);
+		const {id} = peer.request('a', {});
+		expect(id).toBe(1);
+		expect(sent).toHaveLength(1);
+		expect(peer.answer(1, {})).toBe(true);
+	});
+
+	test('never goes out once the request is forgotten, until it is asked again', () => {
+		const {peer, sent, receive} = setUp();
+		receive(asks(0));
+		peer.forget(0);
+		expect(peer.answer(0, {})).toBe(false);
+		expect(sent).toEqual([]);
+		receive(asks(0));
+		expect(peer.answer(0, {})).toBe(true);
+	});
+
+	test('never goes out after the connection has ended', () => {
+		const {peer, sent, receive} = setUp();
+		receive(asks(0));
+		peer.closeAll(new Error('gone'));
+		expect(peer.answer(0, {})).toBe(false);
+		receive(asks(0));
+		expect(peer.answer(0, {})).toBe(false);
+		expect(sent).toEqual([]);
+	});
+
+	test('that the gate refuses leaves the request open, and the gate is told of what it answers', () => {
+		const asked: unknown[] = [];
+		let isOpen = false;
+		const {peer, sent, receive} = setUp({
+			permitAnswer(answer) {
+				asked.push(answer);
+				if (!isOpen) throw new Error('read-only');
+			},
+		});
+		receive(asks(3));
+		expect(() => peer.answer(3, {decision: 'accept'})).toThrow('read-only');
+		expect(sent).toEqual([]);
+		isOpen = true;
+		expect(peer.answer(3, {decision: 'decline'})).toBe(true);
+		expect(asked).toEqual([
+			{method: 'item/fileChange/requestApproval', result: {decision: 'accept'}},
+			{method: 'item/fileChange/requestApproval', result: {decision: 'decline'}},
+		]);
+	});
+
+	test('that cannot be written leaves the request open', () => {
+		let isBroken = true;
+		const sent: string[] = [];
+		const peer = createPeer(
+			{
+				send(text) {
+					if (isBroken) throw new Error('closing');
+					sent.push(text);
+				},
+			},
+			{nowMs: () => 0, permit: () => {}, permitAnswer: () => {}, onInbound: () => {}},
+		);
+		peer.receive({text: JSON.stringify(asks(0)), bytes: 1});
+		expect(() => peer.answer(0, {})).toThrow('closing');
+		isBroken = false;
+		expect(peer.answer(0, {})).toBe(true);
+		expect(sent).toEqual(['{"id":0,"result":{}}']);
+	});
+
+	test('whatever happens in whatever order, each time it is asked brings one answer at most', () => {
+		const id = fc.constantFrom<string | number>(0, 1, '0', 'x');
+		const step = fc.record({does: fc.constantFrom('ask', 'answer', 'forget'), id});
+		fc.assert(
+			fc.property(fc.array(step, {maxLength: 40}), steps => {
+				const {peer, sent, receive} = setUp();
+				const open = new Set<string | number>();
+				let answered = 0;
+				for (const {does, id: which} of steps) {
+					if (does === 'ask') {
+						receive(asks(which));
+						open.add(which);
+					} else if (does === 'forget') {
+						peer.forget(which);
+						open.delete(which);
+					} else {
+						const isOpen = open.delete(which);
+						expect(peer.answer(which, {})).toBe(isOpen);
+						if (isOpen) answered += 1;
+					}
+					expect(sent).toHaveLength(answered);
+				}
+			}),
+		);
 	});
 });
 
@@ -262,7 +380,7 @@ describe('the end of the connection', () => {
 					throw new Error('The connection is closing.');
 				},
 			},
-			{nowMs: () => 0, permit: () => {}, onInbound: () => {}},
+			{nowMs: () => 0, permit: () => {}, permitAnswer: () => {}, onInbound: () => {}},
 		);
 		const error = await errorOf(peer.request('a', {}).response);
 		expect(error).toMatchObject({kind: 'closed', message: 'The connection is closing.'});

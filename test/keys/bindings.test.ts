@@ -1,10 +1,13 @@
 import {describe, expect, test} from 'vitest';
+import {applyEvents} from '../../source/app/apply.ts';
 import {activeContexts} from '../../source/app/decide.ts';
 import type {AppState} from '../../source/app/state.ts';
 import {bindings, type Context, contexts, keyLabel, keyName, lookup} from '../../source/keys/bindings.ts';
 import {helpLines} from '../../source/keys/help-lines.ts';
 import {createInputParser} from '../../source/screen/input.ts';
-import {info, liveState, newState, press} from '../app/make.ts';
+import {asked, info, liveState, newState, press, told} from '../app/make.ts';
+
+const driven = liveState(3, {observe: false});
 
 /** A state for each way in which contexts lie over each other. */
 const states: Readonly<Record<string, AppState>> = {
@@ -19,11 +22,22 @@ const states: Readonly<Record<string, AppState>> = {
 	filter: press(liveState(), 'tabEvents', 'search'),
 	picker: newState({threadId: undefined, threads: [info('A')]}),
 	help: press(liveState(), 'help'),
+	queue: press(liveState(), 'tabQueue'),
+	composer: press(driven, 'compose'),
+	card: applyEvents(driven, [told(asked('item/fileChange/requestApproval', {}))]),
+	confirm: {
+		...driven,
+		ui: {...driven.ui, confirming: {kind: 'interrupt', turnId: 'T', name: 'turn 1'}},
+	},
 };
 const chains = Object.entries(states).map(([name, state]) => [name, activeContexts(state)] as const);
 
 /** `inner over outer: key`: where the inner meaning is wanted in place of the outer one. */
 const intendedShadows = [
+	'card over global: escape',
+	'card over global: tab',
+	'composer over global: escape',
+	'composer over global: tab',
 	'detail over global: escape',
 	'detail over global: q',
 	'field over global: escape',
@@ -81,9 +95,11 @@ test('whoever presses what help shows first gets what help says', () => {
 
 test('leaving, help, going back and Ctrl+C work everywhere', () => {
 	for (const [name, chain] of chains) {
+		// Whatever is no `y` is a no there.
+		if (name === 'confirm') continue;
 		expect(lookup(chain, 'ctrl+c'), name).toBe('interrupt');
-		expect(lookup(chain, 'escape'), name).toBe('back');
-		expect(['help', 'back'], name).toContain(lookup(chain, '?'));
+		expect(['back', 'leaveComposer', 'leaveCard'], name).toContain(lookup(chain, 'escape'));
+		expect(['help', 'back'], name).toContain(lookup(chain, 'f1') ?? lookup(chain, '?'));
 	}
 });
 
@@ -123,6 +139,7 @@ describe('the name of a key', () => {
 			tab: '\t',
 			space: ' ',
 			f1: '\u001BOP',
+			delete: '\u001B[3~',
 			'shift+tab': '\u001B[Z',
 			'shift+up': '\u001B[1;2A',
 			'shift+down': '\u001B[1;2B',

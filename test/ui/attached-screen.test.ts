@@ -52,6 +52,7 @@ const attach = (initial: AppState) => {
 			drawn += 1;
 		},
 		onError: error => errors.push(error),
+		newMessageId: () => 'jumpseat:me:1',
 		finish: row => row,
 		clock,
 	});
