@@ -93,6 +93,8 @@ const isLabelled = (line: string, label: string | RegExp): boolean =>
 
 /** Types into the composer, which has the keys, without Enter; resolves when it stands there behind this label. */
 export const write = async (seat: Pty, text: string, label: string | RegExp): Promise<void> => {
+	// What is typed before the label says so is judged by what the label said then.
+	await seat.waitFor(lines => lines.some(line => isLabelled(line, label)));
 	seat.type(text);
 	await seat.waitFor(lines => lines.some(line => line.includes(text) && isLabelled(line, label)));
 };
