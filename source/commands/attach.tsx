@@ -156,8 +156,9 @@ const runScreen = (context: Context, {threadId, threads, start}: Start): Promise
 					finish(command.exitCode);
 					return;
 				case 'suspend':
-					terminal.suspend();
-					process.kill(process.pid, 'SIGSTOP');
+					void terminal.suspend().then(isGivenBack => {
+						if (isGivenBack) process.kill(process.pid, 'SIGSTOP');
+					});
 					return;
 				case 'repaint':
 					terminal.repaint();
