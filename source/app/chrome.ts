@@ -203,7 +203,7 @@ const tabLabels = (state: AppState, layout: Layout): readonly TabLabel[] => {
 const hintsFor = (state: AppState, {columns}: Layout, status: string): string => {
 	const field = fieldOf(state);
 	const shown = field === undefined ? status : '';
-	if (columns < 60) return shown === '' ? '? keys' : '';
+	if (columns < 60) return shown !== '' ? '' : state.ui.help ? 'Esc closes' : '? keys';
 	if (textWidth(shown) > columns - 50) return '';
 	if (state.ui.help) return '↑↓ scroll · Esc closes';
 	if (state.ui.picker !== undefined) return '↑↓ choose · Enter opens · Esc quits';
