@@ -5,9 +5,12 @@ const shown: readonly Context[] = [
 	'global',
 	'scroll',
 	'thread',
+	'composer',
+	'card',
 	'events',
 	'agents',
 	'threads',
+	'queue',
 	'side',
 	'picker',
 ];

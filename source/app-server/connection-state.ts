@@ -1,7 +1,7 @@
 /**
  * The states of our connection to a server and a thread, as a table. The session moves through it; the header
- * and the status line show it. `waiting` is an addition to the design's machine: connected and initialised, but
- * the thread cannot be joined yet, and joining by force would load it — which a guest never does.
+ * and the status line show it. `waiting` is connected and initialised, but the thread cannot be joined yet, and
+ * joining by force would load it — which a guest never does.
  */
 
 export type WaitReason =

@@ -208,6 +208,17 @@ export const createSession = (options: SessionOptions): Session => {
 		joins += 1;
 		stopHeartbeat?.();
 		if (leaving !== undefined) return;
+		if (kind === 'oversized') {
+			// The frame was refused unread, so the peer, which counts the others, never saw it.
+			const traffic = {
+				kind: 'malformed',
+				reason: 'oversized',
+				excerpt: sentence,
+				bytes: 0,
+				atMs: nowMs(),
+			} as const;
+			onEvent({type: 'traffic', traffic});
+		}
 		tellThread({type: 'disconnected'});
 		if (isHopeless) move({kind: 'failed', why: sentence});
 		else retryLater(sentence);

@@ -209,7 +209,7 @@ const tabLabels = (state: AppState, layout: Layout): readonly TabLabel[] => {
 const hintsFor = (state: AppState, {columns}: Layout, status: string): string => {
 	const field = fieldOf(state);
 	const shown = field === undefined ? status : '';
-	if (columns < 60) return shown === '' ? '? keys' : '';
+	if (columns < 60) return shown !== '' ? '' : state.ui.help ? 'Esc closes' : '? keys';
 	if (textWidth(shown) > columns - 50) return '';
 	const hints = keyHints(state, field);
 	return shown === '' || textWidth(shown) + textWidth(hints) + hintMargins <= columns ? hints : '';

@@ -191,7 +191,7 @@ const act = (state: AppState, action: Action, panes: Panes): Decision => {
 	}
 };
 
-/** 5 when the connection is lost, for good or for now: the person gave up on it (DESIGN, exit codes). */
+/** 5 when the connection is lost, for good or for now: the person gave up on it (`commands/exit-codes.ts`). */
 const quitCode = ({connection}: AppState): number =>
 	connection.kind === 'failed' || connection.kind === 'reconnecting' ? 5 : 0;
 

@@ -5,6 +5,7 @@ import {composerAim} from '../composer/composer.ts';
 import {asRecord} from '../protocol/fields.ts';
 import {isForPerson} from '../thread/selectors.ts';
 import type {Format} from '../view/format.ts';
+import {unwrapShell} from '../view/items/shell.ts';
 import type {Layout} from '../view/layout.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
 import type {AppState} from './state.ts';
@@ -34,7 +35,7 @@ export const statusWords = (state: AppState, layout: Layout, format: Format): Wo
 	const request = thread.requests.find(isForPerson) ?? thread.requests[0];
 	if (request !== undefined) {
 		const more = thread.requests.length > 1 ? ` (+${thread.requests.length - 1})` : '';
-		const asked = format.duration(Math.max(0, nowMs - (request.startedAtMs ?? request.receivedAtMs)));
+		const asked = format.elapsed(Math.max(0, nowMs - (request.startedAtMs ?? request.receivedAtMs)) / 1000);
 		return {
 			text: `⚑ ${requestWords(request.method, request.params)}${more} · asked ${asked} ago`,
 			tone: 'warn',
@@ -87,7 +88,11 @@ const requestNames: ReadonlyMap<string, string> = new Map([
 /** What waits for a person, in one line. */
 const requestWords = (method: string, params: unknown): string => {
 	const {command, reason, message} = asRecord(params) ?? {};
-	const what = Array.isArray(command) ? command.join(' ') : command;
+	const what = Array.isArray(command)
+		? command.join(' ')
+		: typeof command === 'string'
+			? unwrapShell(command)
+			: command;
 	const detail = [what, reason, message].find(each => typeof each === 'string' && each !== '');
 	const name = requestNames.get(method) ?? method;
 	return sanitiseLine(typeof detail === 'string' ? `${name} ${detail}` : name);

@@ -35,8 +35,9 @@ export const createCommandRunner = (doors: Doors): ((commands: readonly Command[
 				quit(command.exitCode);
 				return;
 			case 'suspend':
-				terminal.suspend();
-				process.kill(process.pid, 'SIGSTOP');
+				void terminal.suspend().then(isGivenBack => {
+					if (isGivenBack) process.kill(process.pid, 'SIGSTOP');
+				});
 				return;
 			case 'repaint':
 				terminal.repaint();

@@ -61,7 +61,7 @@ export const readSettings = (
 	if (!parsed.success) {
 		const [issue] = parsed.issues;
 		const where = issue.path === undefined ? '' : `"${issue.path.map(part => String(part.key)).join('.')}": `;
-		throw wrong(`${where}${issue.message}`);
+		throw wrong(issue.expected === 'never' ? `${where}there is no such key` : `${where}${issue.message}`);
 	}
 	const {connect, observe, name} = parsed.output;
 	return {connect, tokenEnv: parsed.output['token-env'], observe, name};

@@ -1,5 +1,6 @@
 /**
- * The command line as data: verbs and flags, one table. Help, the README and the parser are made from it.
+ * The command line as data: verbs and flags, one table. Help and the complaints about flags are made from it; the
+ * parser's list in cli.ts has the types.
  */
 
 export type Verb = {

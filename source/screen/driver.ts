@@ -275,8 +275,13 @@ export const createTerminal = ({input, output, env, clock}: TerminalOptions): Te
 			mouse = next;
 			send(next === 'wheel' ? sequences.wheelOn : sequences.wheelOff);
 		},
-		suspend() {
-			if (state === 'inside') giveBack('suspended', []);
+		async suspend() {
+			if (state !== 'inside') return false;
+			state = 'leaving';
+			await quiet();
+			if (state !== 'leaving') return false;
+			giveBack('suspended', []);
+			return true;
 		},
 		resume: begin,
 		stats: () => ({

@@ -4,9 +4,6 @@ import {systemClock} from './clock.ts';
 import {createTerminal, type Terminal} from './driver.ts';
 import {createOutlet, openWithoutBlocking} from './outlet.ts';
 
-/** Whether there is a terminal on both sides; without one no terminal can be opened. */
-export const hasTerminal = (): boolean => Boolean(process.stdin.isTTY && process.stdout.isTTY);
-
 export const openProcessTerminal = (): Terminal =>
 	createTerminal({
 		input: process.stdin,

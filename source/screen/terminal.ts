@@ -53,8 +53,11 @@ export type Terminal = {
 	copy(text: string): 'sent' | 'tooLarge';
 	/** Off leaves selecting and the wheel to the terminal. */
 	setMouse(mouse: 'off' | 'wheel'): void;
-	/** Gives the screen back before SIGTSTP; `resume` takes it again, also when we were stopped unasked. */
-	suspend(): void;
+	/**
+	 * Gives the screen back before the process stops, once no answer is due any more. Resolves with false where the
+	 * terminal was not ours to give, or was left meanwhile. `resume` takes it again, also when we were stopped unasked.
+	 */
+	suspend(): Promise<boolean>;
 	resume(): void;
 	stats(): TerminalStats;
 };

@@ -52,14 +52,10 @@ export type EventLogLimits = {readonly entries: number; readonly bytes: number};
 
 export const defaultLimits: EventLogLimits = {entries: 5000, bytes: 8 * 1024 * 1024};
 
-/** Adds one entry, folding it into the last one where both have the same `foldKey`. */
-export const logEvent = (
-	log: EventLog,
-	event: Omit<EventEntry, 'sequence' | 'count'>,
-	limits: EventLogLimits = defaultLimits,
-): EventLog => logEvents(log, [event], limits);
-
-/** Adds a batch with one copy of the list, however many events a burst brings. */
+/**
+ * Adds a batch with one copy of the list, however many events a burst brings. An event is folded into the last
+ * entry where both have the same `foldKey`.
+ */
 export const logEvents = (
 	log: EventLog,
 	events: ReadonlyArray<Omit<EventEntry, 'sequence' | 'count'>>,

@@ -31,6 +31,8 @@ export type FakeConnection = {
 	notify(method: string, params: Params): void;
 	/** Sends these frames in one write. */
 	burst(...frames: readonly object[]): void;
+	/** Begins a frame of 4 GiB. */
+	announceHuge(): void;
 	/** Cuts the connection, without a goodbye. */
 	cut(): void;
 };
@@ -83,7 +85,11 @@ export const startFakeServer = async (): Promise<FakeServer> => {
 	const accept = (socket: WebSocket): void => {
 		sockets.add(socket);
 		const mine: Call[] = [];
-		const raw = (socket as unknown as {_socket: {cork(): void; uncork(): void; destroy(): void}})._socket;
+		const raw = (
+			socket as unknown as {
+				_socket: {cork(): void; uncork(): void; destroy(): void; write(bytes: Buffer): void};
+			}
+		)._socket;
 		const send = (frame: object): void => {
 			if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(frame));
 		};
@@ -99,6 +105,7 @@ export const startFakeServer = async (): Promise<FakeServer> => {
 				for (const frame of frames) send(frame);
 				raw.uncork();
 			},
+			announceHuge: () => raw.write(Buffer.from([0x81, 0x7f, 0, 0, 0, 1, 0, 0, 0, 0])),
 			cut: () => raw.destroy(),
 		};
 		connections.push(connection);

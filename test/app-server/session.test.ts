@@ -476,6 +476,24 @@ describe('losing the connection', () => {
 		await watcher.moved('live');
 	});
 
+	test('a frame above the limit is told as one that should not be, and costs the connection only', async () => {
+		serveThread(server, 'A');
+		const time = createFakeTime();
+		const watcher = await live('A', time);
+		server.connections[0]?.announceHuge();
+		await watcher.moved('reconnecting');
+		expect(watcher.events).toContainEqual({
+			type: 'traffic',
+			traffic: expect.objectContaining({
+				kind: 'malformed',
+				reason: 'oversized',
+				excerpt: expect.stringContaining('4294967296 bytes'),
+			}),
+		});
+		time.advance(1000);
+		await watcher.moved('live', 2);
+	});
+
 	test('a server that answers no ping any more is given up', async () => {
 		serveThread(server, 'A');
 		const time = createFakeTime();

@@ -178,6 +178,7 @@ describe('what waits for a person', () => {
 			'⚑ approve? git push',
 		],
 		['item/commandExecution/requestApproval', {reason: 'needs the network'}, '⚑ approve? needs the network'],
+		['item/commandExecution/requestApproval', {command: "/bin/bash -lc 'git push'"}, '⚑ approve? git push ·'],
 		['execCommandApproval', {command: ['git', 'push'], conversationId: 't'}, '⚑ approve? git push'],
 		['item/fileChange/requestApproval', {}, '⚑ approve a file change?'],
 		['item/permissions/requestApproval', {reason: 'fetch'}, '⚑ grant permissions? fetch'],
@@ -266,6 +267,7 @@ describe('positions, tabs, fields, hints', () => {
 		);
 		expect(model(liveState(1, {columns: 50})).hints).toBe('? keys');
 		expect(at(lost, liveState(1, {columns: 50})).hints).toBe('');
+		expect(model(press(liveState(1, {columns: 50}), 'help')).hints).toBe('Esc closes');
 		expect(model(press(liveState(), 'help')).hints).toBe('↑↓ scroll · Esc closes');
 	});
 

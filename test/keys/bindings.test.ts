@@ -1,4 +1,6 @@
+import {readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
+import {withKeyTable} from '../../scripts/key-table.ts';
 import {applyEvents} from '../../source/app/apply.ts';
 import {activeContexts} from '../../source/app/decide.ts';
 import type {AppState} from '../../source/app/state.ts';
@@ -190,4 +192,9 @@ describe('the lines of help', () => {
 			expect([...does].length, does).toBeLessThanOrEqual(54);
 		}
 	});
+});
+
+test('the README shows this table; `npm run readme` renews it', () => {
+	const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+	expect(withKeyTable(readme)).toBe(readme);
 });

@@ -122,10 +122,10 @@ describe('entering and leaving', () => {
 		expect(output.writtenSync[0]).toContain('\u001B[31mred\uFFFD[2J\u001B[m\r\n');
 	});
 
-	test('suspending gives the screen back and resuming takes it again, whole', () => {
+	test('suspending gives the screen back and resuming takes it again, whole', async () => {
 		const {terminal, output, input, last} = startFenced();
 		terminal.setMouse('wheel');
-		terminal.suspend();
+		expect(await terminal.suspend()).toBe(true);
 		expect(output.writtenSync[0]).toContain('\u001B[?1049l');
 		terminal.show(frame('meanwhile'), 'input');
 		expect(last()).not.toContain('meanwhile');
@@ -136,6 +136,23 @@ describe('entering and leaving', () => {
 		expect(resumed).toContain('meanwhile');
 		expect(input.rawModes).toEqual([true, false, true]);
 		expect(input.listenerCount('data')).toBe(1);
+	});
+
+	test('suspending waits for the answer that is due, and gives way to leaving', async () => {
+		const {terminal, output, input, clock} = startFenced();
+		terminal.show(frame('second'), 'stream');
+		const suspended = terminal.suspend();
+		expect(output.writtenSync).toEqual([]);
+		input.type(answer);
+		expect(await suspended).toBe(true);
+		expect(output.writtenSync).toHaveLength(1);
+		terminal.resume();
+		terminal.show(frame('third'), 'input');
+		const interrupted = terminal.suspend();
+		await terminal.leave();
+		clock.advance(300);
+		expect(await interrupted).toBe(false);
+		expect(output.writtenSync).toHaveLength(2);
 	});
 });
 

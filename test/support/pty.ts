@@ -207,7 +207,7 @@ export const openPty = (command: string, args: readonly string[], options: PtyOp
 			(_, row) =>
 				active
 					.getLine(from + row)
-					?.translateToString(true)
+					?.translateToString(true, 0, terminal.cols)
 					.trimEnd() ?? '',
 		);
 	};

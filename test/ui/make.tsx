@@ -79,7 +79,7 @@ export const createFakeTerminal = (initial: Size): FakeTerminal => {
 		notify: nothing,
 		copy: () => 'sent',
 		setMouse: nothing,
-		suspend: nothing,
+		suspend: async () => false,
 		resume: nothing,
 		stats: () => ({
 			bytesWritten: 0,

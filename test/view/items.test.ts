@@ -119,6 +119,13 @@ describe('reasoning', () => {
 		]);
 	});
 
+	test('a headline ends with its bold, also where text follows on the same line', () => {
+		const summary = ['**Looking around** There are tests.'];
+		const told = item('r', {type: 'reasoning', summary, content: []});
+		expect(itemLines(told)).toEqual([' ∴ Looking around']);
+		expect(itemLines(told, {fold: 'open'})).toEqual([' ∴ reasoning', '   Looking around There are tests.']);
+	});
+
 	test('shows its newest headline and the seconds while it runs', () => {
 		expect(itemLines(item('r', content, running), {columns: 40})).toEqual([
 			' ∴ Planning                         34 s',

@@ -11,14 +11,17 @@ import {headRows, type ItemView, isRunning, muted, type Of, timeSpan, underHead}
 const parts = (content: Of<'reasoning'>): string[] =>
 	[...(content.summary ?? []), ...(content.content ?? [])].filter(part => part.trim() !== '');
 
-/** Summaries begin with their headline in bold: `**Looking at the tests**`. */
+/** Summaries begin with their headline in bold: `**Looking at the tests**`; text may follow on the same line. */
 const headline = (part: string): string => {
 	const first = part.trim().split('\n', 1)[0] ?? '';
-	return first
+	return (/^\*\*(.+?)\*\*/.exec(first)?.[1] ?? first)
 		.replace(/^#+\s*/, '')
 		.replace(/\*\*/g, '')
 		.trim();
 };
+
+/** More than its headline, which is all that the folded item shows. */
+const saysMore = (part: string): boolean => /\n|^\*\*.+?\*\*\s*\S/.test(part.trim());
 
 const headlines = (content: Of<'reasoning'>): string[] => {
 	const summary = (content.summary ?? []).filter(part => part.trim() !== '');
@@ -33,7 +36,7 @@ export const reasoning: ItemView<Of<'reasoning'>> = {
 	tone: 'work',
 	text: content => parts(content).join('\n\n'),
 	defaultFold: () => 'closed',
-	foldable: content => parts(content).some(part => part.trim().includes('\n')),
+	foldable: content => parts(content).some(saysMore),
 	rows: (content, item, context) => {
 		const lines = headlines(content);
 		const title = isRunning(item) ? (lines.at(-1) ?? 'thinking') : lines.join(' · ');
