@@ -49,12 +49,17 @@ export const nodeCode = (error: unknown): string => {
 	return typeof error.code === 'string' ? error.code : '';
 };
 
-/** Nothing listens at `display`. `serverForm` is what `codex app-server --listen` would be given. */
+/** Codex's own daemon listens on one socket; at any other path a server is started by hand. */
+const howToStart = (display: string): string =>
+	display.startsWith('unix:///')
+		? `Start \`codex\` in another terminal and leave out --connect, or start one there: \`codex app-server --listen ${display}\`.`
+		: 'Start `codex` in another terminal (0.157 or later starts one), or give one with --connect.';
+
+/** Nothing listens at `display`. */
 export const noServer = (display: string, why: string, cause?: unknown): TransportError =>
 	new TransportError(
 		'no-server',
-		`No Codex App Server answers at ${display}: ${why}. ` +
-			'Start `codex` in another terminal (0.157 or later starts one), or give one with --connect.',
+		`No Codex App Server answers at ${display}: ${why}. ${howToStart(display)}`,
 		cause,
 	);
 
