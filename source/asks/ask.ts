@@ -82,7 +82,7 @@ export type PermissionsAsk = AskBase & {
 
 export type QuestionAsk = AskBase & {
 	readonly kind: 'question';
-	/** False: the turn goes on meanwhile. */
+	/** False: it may wait, by the server's word. The turn waits for it all the same (measured on 0.169). */
 	readonly isBlocking: boolean;
 	readonly fields: readonly Field[];
 };

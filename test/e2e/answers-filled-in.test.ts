@@ -37,6 +37,9 @@ test('questions are answered by an option, in own words, several at once, in sec
 
 	const option = await askFor(scenario, methods.question, questions(colour));
 	await untilReady(jumpseat, 'answer? · a question', 'Which colour?', 'Like the sky', 'something else');
+	// It is asked as one that may wait, and the turn waits for it all the same.
+	expect(option.params.isBlocking).toBe(false);
+	expect(option.outputs()).toEqual([]);
 	jumpseat.type('2\ry');
 	await expectAnswered(seat, option, 'send', {answers: {colour: {answers: ['red']}}});
 	expect(await option.ended()).toBe('completed');
