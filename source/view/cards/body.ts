@@ -164,7 +164,9 @@ const fieldsBody = (ask: QuestionAsk | FormAsk, card: BodyCard, {columns}: BodyC
 
 const questionBody = (ask: QuestionAsk, card: BodyCard, context: BodyContext): FocusPart =>
 	stack([
-		...(ask.isBlocking ? [] : [ownPart('The server says that this may wait.', theme.muted, context.columns), gap]),
+		...(ask.isBlocking
+			? []
+			: [ownPart('The server says that this may wait.', theme.muted, context.columns), gap]),
 		fieldsBody(ask, card, context),
 	]);
 
