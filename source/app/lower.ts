@@ -9,6 +9,9 @@ import type {ThreadState} from '../thread/state.ts';
 import {type CardRows, cardRows} from '../view/cards/card.ts';
 import {type ComposerRows, composerRows} from '../view/composer.ts';
 import type {Format} from '../view/format.ts';
+import type {Row} from '../view/row.ts';
+import {theme} from '../view/style.ts';
+import {truncateRow} from '../view/width.ts';
 import type {AppState} from './state.ts';
 import {situationOf} from './writing.ts';
 
@@ -30,6 +33,11 @@ type CachedCard = {
 	readonly rows: CardRows;
 };
 
+/** Instead of keys that would do nothing. */
+const readOnlyRows = (columns: number): readonly Row[] => [
+	truncateRow([{text: 'Read-only: it is answered in another seat.', sgr: theme.muted}], columns),
+];
+
 export const createLower = (format: Format): Lower => {
 	let cached: CachedCard | undefined;
 
@@ -47,7 +55,7 @@ export const createLower = (format: Format): Lower => {
 			const rows = cardRows(front, state.thread, columns, format, state.nowMs);
 			cached = {card: front, thread: state.thread, columns, second, rows};
 		}
-		return cached.rows;
+		return state.observe ? {...cached.rows, choices: readOnlyRows(columns)} : cached.rows;
 	};
 
 	const composer = (state: AppState, maxRows: number): ComposerRows | undefined => {
