@@ -9,7 +9,7 @@ import type {Layout} from '../view/layout.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
 import type {Viewport} from '../view/viewport.ts';
 import {textWidth} from '../view/width.ts';
-import {fieldText} from './decide-field.ts';
+import {fieldText, matchWords} from './decide-field.ts';
 import {markedIndex} from './marked.ts';
 import type {Panes} from './panes.ts';
 import {pickerChoices} from './picker.ts';
@@ -85,7 +85,7 @@ export const chromeModel = (
 		details: detailWords(state, format),
 		threadFocused: ui.focus === 'thread' && ui.holder === 'panes',
 		sideFocused: ui.focus === 'side' && ui.holder === 'panes',
-		threadPosition: view === undefined ? '' : positionOf(view),
+		threadPosition: view === undefined ? '' : threadPosition(state, view),
 		sidePosition: sidePosition(state, panes),
 		tabs: tabLabels(state, layout),
 		status,
@@ -176,6 +176,10 @@ const positionOf = (view: Viewport): string => {
 	return blocks === 0 ? percent : `${percent} · ${blocks} below`;
 };
 
+/** The count of a search stands beside its field while that is open. */
+const threadPosition = (state: AppState, view: Viewport): string =>
+	[state.ui.search.kind === 'kept' ? matchWords(state) : '', positionOf(view)].filter(Boolean).join(' · ');
+
 const sidePosition = (state: AppState, panes: Panes): string => {
 	const {ui} = state;
 	if (ui.tab === 'events' && ui.detail === undefined) {
@@ -209,7 +213,10 @@ const tabLabels = (state: AppState, layout: Layout): readonly TabLabel[] => {
 const hintsFor = (state: AppState, {columns}: Layout, status: string): string => {
 	const field = fieldOf(state);
 	const shown = field === undefined ? status : '';
-	if (columns < 60) return shown !== '' ? '' : state.ui.help ? 'Esc closes' : '? keys';
+	if (columns < 60) {
+		const matches = isSearching(state) ? matchWords(state) : '';
+		return shown !== '' ? '' : state.ui.help ? 'Esc closes' : matches || '? keys';
+	}
 	if (textWidth(shown) > columns - 50) return '';
 	const hints = keyHints(state, field);
 	return shown === '' || textWidth(shown) + textWidth(hints) + hintMargins <= columns ? hints : '';
@@ -218,10 +225,15 @@ const hintsFor = (state: AppState, {columns}: Layout, status: string): string =>
 /** Left, right, and between the two. */
 const hintMargins = 4;
 
+const isSearching = ({ui}: AppState): boolean => ui.search.kind === 'editing' && ui.picker === undefined;
+
 const keyHints = (state: AppState, field: Field | undefined): string => {
 	if (state.ui.help) return '↑↓ scroll · Esc closes';
 	if (state.ui.picker !== undefined) return '↑↓ choose · Enter opens · Esc quits';
-	if (field !== undefined) return '↑↓ match · Enter keeps · Esc drops';
+	if (field !== undefined) {
+		const matches = isSearching(state) ? matchWords(state) : '';
+		return [matches, '↑↓ match · Enter keeps · Esc drops'].filter(Boolean).join(' · ');
+	}
 	if (state.ui.confirming !== undefined) return '';
 	if (state.ui.holder === 'composer') return 'Enter sends · Alt+Enter new line · ctrl-t queue · Esc panes';
 	if (state.ui.holder === 'card') return '↑↓ scroll · Esc the panes';

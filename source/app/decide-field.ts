@@ -1,7 +1,8 @@
 /** The one-line fields: search in the thread, filter of the events, filter of the picker. Pure; part of `decide.ts`. */
-import {findBlocks} from '../view/search.ts';
-import {scrollTo} from '../view/viewport.ts';
-import {changeUi, type Decision, say, stay} from './decision.ts';
+import {findBlocks, newestPlace, nextPlace, numberOf, type Place} from '../view/search.ts';
+import {findHits, hitAt, isShownFolded} from '../view/search-rows.ts';
+import {scrollToRow} from '../view/viewport.ts';
+import {changeUi, type Decision, say, stay, withUi} from './decision.ts';
 import {markedIndex} from './marked.ts';
 import type {Panes} from './panes.ts';
 import {pickerChoices} from './picker.ts';
@@ -16,7 +17,8 @@ export const fieldText = ({ui}: AppState): string | undefined => {
 
 export const openField = (state: AppState): Decision => {
 	const {ui} = state;
-	if (ui.focus === 'thread') return changeUi(state, {search: {kind: 'editing', query: '', match: undefined}});
+	if (ui.focus === 'thread')
+		return changeUi(state, {search: {kind: 'editing', query: '', match: undefined, unfolded: undefined}});
 	if (ui.tab === 'events')
 		return changeUi(state, {editingFilter: true, detail: undefined, eventsCursor: {kind: 'tail'}});
 	return stay(say(state, 'Search works in Thread, the filter in Events.'));
@@ -27,12 +29,11 @@ export const editField = (state: AppState, text: string, panes: Panes): Decision
 	if (ui.picker !== undefined) return changeUi(state, {picker: {filter: text, marked: undefined}});
 	if (ui.editingFilter) return changeUi(state, {eventsFilter: text, eventsCursor: {kind: 'tail'}});
 	if (ui.search.kind !== 'editing') return stay(state);
-	const edited = {...state, ui: {...ui, search: {...ui.search, query: text}}};
-	const matches = text === '' ? [] : findBlocks(state.thread, text);
-	const newest = matches.at(-1);
-	return newest === undefined
-		? changeUi(edited, {search: {...edited.ui.search, match: undefined}})
-		: goTo(edited, panes, newest);
+	const edited = withUi(foldedBack(state), {
+		search: {kind: 'editing', query: text, match: undefined, unfolded: undefined},
+	});
+	const newest = newestPlace(findBlocks(state.thread, text));
+	return stay(newest === undefined ? edited : goTo(edited, panes, newest));
 };
 
 export const submitField = (state: AppState, panes: Panes): Decision => {
@@ -46,7 +47,7 @@ export const submitField = (state: AppState, panes: Panes): Decision => {
 	if (ui.editingFilter) return changeUi(state, {editingFilter: false});
 	if (ui.search.kind !== 'editing') return stay(state);
 	const {query, match} = ui.search;
-	if (query === '') return changeUi(state, {search: {kind: 'off'}});
+	if (query === '') return changeUi(foldedBack(state), {search: {kind: 'off'}});
 	const kept = changeUi(state, {search: {kind: 'kept', query, match}});
 	return match === undefined ? stay(say(kept.state, notFound(state, query))) : kept;
 };
@@ -67,34 +68,61 @@ export const leaveField = (state: AppState): Decision => {
 		return {state, commands: [{type: 'quit', exitCode: 0}]};
 	}
 	if (ui.editingFilter) return changeUi(state, {editingFilter: false, eventsFilter: ''});
-	return changeUi(state, {search: {kind: 'off'}});
+	return changeUi(foldedBack(state), {search: {kind: 'off'}});
+};
+
+/** Without what the search opened for its own sake: a person who types on, or drops it, has not asked for that. */
+const foldedBack = (state: AppState): AppState => {
+	const {search, folds} = state.ui;
+	if (search.kind !== 'editing' || search.unfolded === undefined) return state;
+	return withUi(state, {
+		folds: new Map(folds).set(search.unfolded, 'closed'),
+		search: {...search, unfolded: undefined},
+	});
 };
 
 /** Goes to the next (1, downwards) or previous (-1) match of the search, around the ends. */
 export const moveMatch = (state: AppState, panes: Panes, step: 1 | -1): Decision => {
 	const {search} = state.ui;
 	if (search.kind === 'off' || search.query === '') return stay(say(state, 'Search with / first.'));
-	const matches = findBlocks(state.thread, search.query);
-	if (matches.length === 0) return stay(say(state, notFound(state, search.query)));
-	const here = search.match === undefined ? -1 : matches.indexOf(search.match);
-	const next = here === -1 && step === -1 ? matches.at(-1) : matches.at((here + step) % matches.length);
-	return next === undefined ? stay(state) : goTo(state, panes, next);
+	const next = nextPlace(findBlocks(state.thread, search.query), search.match, step);
+	if (next === undefined) return stay(say(state, notFound(state, search.query)));
+	const isElsewhere = next.key !== search.match?.key;
+	return stay(goTo(isElsewhere ? foldedBack(state) : state, panes, next));
 };
 
-const goTo = (state: AppState, panes: Panes, key: string): Decision => {
-	const {search, threadScroll} = state.ui;
-	if (search.kind === 'off') return stay(state);
-	const scrolled = scrollTo(
-		panes.threadBlocks(state),
-		key,
-		panes.threadHeight(state),
-		'nearest',
-		threadScroll,
-	);
-	return changeUi(state, {
-		search: {...search, match: key},
-		selectedKey: key,
-		threadScroll: scrolled,
-		seekingTop: false,
+/** Brings an occurrence on the screen and marks its item, opened when the fold hides what was found. */
+const goTo = (state: AppState, panes: Panes, place: Place): AppState => {
+	const {search, threadScroll, folds} = state.ui;
+	if (search.kind === 'off') return state;
+	const {key, ordinal} = place;
+	const {query} = search;
+	const count = findBlocks(state.thread, query).find(found => found.key === key)?.count ?? 1;
+	const marked = withUi(state, {search: {...search, match: place}, selectedKey: key, seekingTop: false});
+	const opened = withUi(marked, {
+		folds: new Map(folds).set(key, 'open'),
+		search: search.kind === 'editing' ? {...search, match: place, unfolded: key} : marked.ui.search,
 	});
+	const rowsIn = (shown: AppState) => {
+		const blocks = panes.threadBlocks(shown);
+		return blocks.rowsAt(blocks.indexOf(key));
+	};
+	const isFolded =
+		(folds.get(key) ?? panes.defaultFold(state, key)) === 'closed' && panes.foldable(state, key);
+	const isThere = !isFolded || isShownFolded(rowsIn(marked), () => rowsIn(opened), query, {ordinal, count});
+	const shown = isThere ? marked : opened;
+	const row = hitAt(findHits(rowsIn(shown), query), ordinal, count)?.[0].row ?? 0;
+	const blocks = panes.threadBlocks(shown);
+	return withUi(shown, {
+		threadScroll: scrollToRow(blocks, {key, row}, panes.threadHeight(shown), threadScroll),
+	});
+};
+
+/** `2 of 31`, or that there is none; empty while nothing is looked for. */
+export const matchWords = ({thread, ui}: AppState): string => {
+	const {search} = ui;
+	if (search.kind === 'off' || search.query.trim() === '') return '';
+	const {number, total} = numberOf(findBlocks(thread, search.query), search.match);
+	if (total === 0) return 'no match';
+	return number === undefined ? `${total} match${total === 1 ? '' : 'es'}` : `${number} of ${total}`;
 };

@@ -15,7 +15,8 @@ import {type Area, type Layout, layOut} from '../view/layout.ts';
 import {planRows} from '../view/plan.ts';
 import {queueRows} from '../view/queue.ts';
 import type {Row} from '../view/row.ts';
-import {markMatches} from '../view/search.ts';
+import {findBlocks} from '../view/search.ts';
+import {findHits, hitAt, markHits} from '../view/search-rows.ts';
 import {theme} from '../view/style.ts';
 import {sortThreads, threadRows} from '../view/threads.ts';
 import {createTranscript, defaultFoldAt, foldable, plainText} from '../view/transcript.ts';
@@ -98,19 +99,11 @@ export const createPanes = (format: Format): Panes => {
 	const sideArea = (state: AppState): Area => layout(state).side ?? nothing;
 
 	const threadView = (state: AppState): Viewport => {
-		const view = viewport(threadBlocks(state), state.ui.threadScroll, threadHeight(state));
+		const blocks = threadBlocks(state);
+		const view = viewport(blocks, state.ui.threadScroll, threadHeight(state));
 		const {search} = state.ui;
 		if (search.kind === 'off' || search.query === '') return view;
-		return {
-			...view,
-			rows: view.rows.map((row, position) =>
-				markMatches(
-					row,
-					search.query,
-					view.blockAtRow[position] === search.match ? theme.matchCurrent : theme.match,
-				),
-			),
-		};
+		return {...view, rows: markedRows(state, search, blocks, view)};
 	};
 
 	let filtered: {entries: readonly EventEntry[]; filter: string; result: readonly EventEntry[]} | undefined;
@@ -235,6 +228,33 @@ export const createPanes = (format: Format): Panes => {
 		foldable: (state, key) => foldable(state.thread, key),
 		defaultFold: (state, key) => defaultFoldAt(state.thread, key),
 	};
+};
+
+/** What was found in the rows on the screen, block by block; of the one gone to, the very occurrence. */
+const markedRows = (
+	{thread}: AppState,
+	{query, match}: Exclude<AppState['ui']['search'], {kind: 'off'}>,
+	blocks: BlockList,
+	view: Viewport,
+): readonly Row[] => {
+	const look = {match: theme.match, current: theme.matchCurrent};
+	const marked: Row[] = [];
+	for (let from = 0; from < view.rows.length; from = marked.length) {
+		const key = view.blockAtRow[from];
+		let to = from + 1;
+		while (to < view.rows.length && view.blockAtRow[to] === key) to += 1;
+		if (key === undefined || key !== match?.key) {
+			const rows = view.rows.slice(from, to);
+			marked.push(...markHits(rows, findHits(rows, query), undefined, look));
+			continue;
+		}
+		const hits = findHits(blocks.rowsAt(blocks.indexOf(key)), query);
+		const count = findBlocks(thread, query).find(found => found.key === key)?.count ?? 0;
+		const current = count === 0 ? undefined : hitAt(hits, match.ordinal, count);
+		const first = from === 0 ? view.topOffset : 0;
+		marked.push(...markHits(view.rows.slice(from, to), hits, current, look, first));
+	}
+	return marked;
 };
 
 const emptyQueueWords = (queue: Queue): string => {

@@ -10,6 +10,7 @@ import {type Composer, emptyComposer} from '../composer/composer.ts';
 import {type EventLog, emptyEventLog} from '../thread/event-log.ts';
 import {initialThreadState, type ThreadInfo, type ThreadState} from '../thread/state.ts';
 import type {PaneName} from '../view/layout.ts';
+import type {Place} from '../view/search.ts';
 import type {Scroll} from '../view/viewport.ts';
 import type {Queue} from './queue-state.ts';
 import {type Cards, noCards} from './requests.ts';
@@ -20,9 +21,15 @@ export type SideTab = (typeof sideTabs)[number];
 export type Search =
 	| {readonly kind: 'off'}
 	/** The field is open; matches follow what is typed. */
-	| {readonly kind: 'editing'; readonly query: string; readonly match: string | undefined}
-	/** `match` is the key of the block that the person stands on. */
-	| {readonly kind: 'kept'; readonly query: string; readonly match: string | undefined};
+	| {
+			readonly kind: 'editing';
+			readonly query: string;
+			readonly match: Place | undefined;
+			/** Key of the block that is open only to show the match. */
+			readonly unfolded: string | undefined;
+	  }
+	/** `match` is the occurrence that the person stands on. */
+	| {readonly kind: 'kept'; readonly query: string; readonly match: Place | undefined};
 
 /** The Events pane: at the newest, or standing on one entry with the window starting at another. */
 export type EventsCursor =

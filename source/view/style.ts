@@ -91,7 +91,8 @@ export const theme = {
 	hunk: sgr({fg: 'cyan'}),
 	running: sgr({fg: 'yellow'}),
 	match: sgr({inverse: true, fg: 'yellow'}),
-	matchCurrent: sgr({bold: true, inverse: true, fg: 'yellow'}),
+	/** Told from the others without colours, too. */
+	matchCurrent: sgr({bold: true, underline: true, inverse: true, fg: 'magenta'}),
 	selected: sgr({inverse: true}),
 	hidden: sgr({inverse: true, fg: 'red'}),
 	border: sgr({fg: 'grey'}),

@@ -32,6 +32,8 @@ export type Viewport = {
 	readonly rows: readonly Row[];
 	/** The block that each row belongs to. */
 	readonly blockAtRow: ReadonlyArray<string | undefined>;
+	/** Rows of the first block that are hidden above the top edge. */
+	readonly topOffset: number;
 	readonly atTop: boolean;
 	readonly atTail: boolean;
 	/** Blocks with at least one row below the bottom edge. */
@@ -116,6 +118,7 @@ const anchorAt = (list: BlockList, place: Place): Scroll => {
 const nothing: Viewport = {
 	rows: [],
 	blockAtRow: [],
+	topOffset: 0,
 	atTop: true,
 	atTail: true,
 	hiddenBelow: {blocks: 0},
@@ -153,6 +156,7 @@ export const viewport = (list: BlockList, scroll: Scroll, height: number): Viewp
 	return {
 		rows,
 		blockAtRow,
+		topOffset: top.offset,
 		atTop: above === 0,
 		atTail: below === 0,
 		hiddenBelow: {blocks: list.length - index},
@@ -225,4 +229,28 @@ export const scrollTo = (
 	if (top === undefined) return scroll;
 	if (align === 'nearest' && reachesEnd(list, top, height)) return tail;
 	return anchorAt(list, top);
+};
+
+/**
+ * Brings one row of a block into view: with its whole block where that fits, else in the middle. Leaves the view
+ * alone when the row is shown already. `row` is an index in the block's rows.
+ */
+export const scrollToRow = (
+	list: BlockList,
+	place: {readonly key: string; readonly row: number},
+	height: number,
+	scroll: Scroll,
+): Scroll => {
+	const index = list.indexOf(place.key);
+	if (index < 0 || height <= 0) return scroll;
+	const size = list.rowsAt(index).length;
+	if (size <= height) return scrollTo(list, place.key, height, 'nearest', scroll);
+	const row = clamp(place.row, 0, size - 1);
+	const top = shownTop(list, scroll, height);
+	const {place: bottom} = walkDown(list, top, height);
+	const isBelowTop = top.index < index || (top.index === index && top.offset <= row);
+	const isAboveBottom = bottom.index > index || (bottom.index === index && row < bottom.offset);
+	if (isBelowTop && isAboveBottom) return scroll;
+	const wanted = walkUp(list, {index, offset: row}, Math.floor(height / 2)).place;
+	return reachesEnd(list, wanted, height) ? tail : anchorAt(list, wanted);
 };

@@ -253,6 +253,18 @@ describe('positions, tabs, fields, hints', () => {
 		expect(field(newState({threadId: undefined}))).toMatchObject({label: 'thread ▸ ', value: ''});
 	});
 
+	test('a search says which match of how many: beside its field while it is typed, then in the Thread pane', () => {
+		const typing = press(liveState(3), 'search', type('question'), 'previousMatch');
+		expect(model(typing).hints).toBe('2 of 3 · ↑↓ match · Enter keeps · Esc drops');
+		expect(model({...typing, ui: {...typing.ui, columns: 50}}).hints).toBe('2 of 3');
+		expect(model(typing).threadPosition).not.toContain('of 3');
+		const kept = press(typing, 'submit');
+		expect(model(kept).threadPosition).toMatch(/^2 of 3/);
+		expect(model(press(kept, 'nextMatch')).threadPosition).toMatch(/^3 of 3/);
+		expect(model(press(kept, 'back')).threadPosition).not.toContain('of');
+		expect(model(press(typing, type('xyzzy'))).hints).toMatch(/^no match · /);
+	});
+
 	test('hints give way to what the person should know', () => {
 		const lost: ConnectionState = {
 			kind: 'reconnecting',

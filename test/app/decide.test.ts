@@ -5,11 +5,13 @@ import type {AppState} from '../../source/app/state.ts';
 import {type Action, bindings} from '../../source/keys/bindings.ts';
 import {helpLines} from '../../source/keys/help-lines.ts';
 import {rowText} from '../../source/view/row.ts';
-import {command, hydrated, notified, turn, turnStarted} from '../thread/make.ts';
+import {theme} from '../../source/view/style.ts';
+import {command, hydrated, message, notified, turn, turnStarted} from '../thread/make.ts';
 import {
 	heard,
 	info,
 	liveState,
+	moved,
 	newState,
 	panes,
 	press,
@@ -178,8 +180,12 @@ describe('marking, folding, copying', () => {
 describe('searching', () => {
 	test('matches follow what is typed, from the newest', () => {
 		const state = press(liveState(3), 'search', type('question'));
-		expect(state.ui.search).toEqual({kind: 'editing', query: 'question', match: 'T3/u3'});
-		expect(press(state, type('question 2')).ui.search).toMatchObject({match: 'T2/u2'});
+		expect(state.ui.search).toMatchObject({
+			kind: 'editing',
+			query: 'question',
+			match: {key: 'T3/u3', ordinal: 0},
+		});
+		expect(press(state, type('question 2')).ui.search).toMatchObject({match: {key: 'T2/u2'}});
 		expect(press(state, type('')).ui.search).toMatchObject({match: undefined});
 	});
 
@@ -187,14 +193,14 @@ describe('searching', () => {
 		const kept = press(liveState(3), 'search', type('question'), 'submit');
 		const at = (...actions: Action[]) => {
 			const {search} = press(kept, ...actions).ui;
-			return search.kind === 'off' ? undefined : search.match;
+			return search.kind === 'off' ? undefined : search.match?.key;
 		};
 		expect(at()).toBe('T3/u3');
 		expect(at('nextMatch')).toBe('T1/u1');
 		expect(at('previousMatch')).toBe('T2/u2');
 		expect(at('previousMatch', 'previousMatch', 'previousMatch')).toBe('T3/u3');
 		const typing = press(liveState(3), 'search', type('question'), 'previousMatch');
-		expect(typing.ui.search).toMatchObject({kind: 'editing', match: 'T2/u2'});
+		expect(typing.ui.search).toMatchObject({kind: 'editing', match: {key: 'T2/u2'}});
 	});
 
 	test('a match is brought into view and marked', () => {
@@ -212,6 +218,59 @@ describe('searching', () => {
 		);
 	});
 
+	/** The marked text on the screen, `[current]` and `others`, with the row it stands in. */
+	const marksIn = (state: AppState) =>
+		panes.threadView(state).rows.flatMap(row =>
+			row.flatMap(({text, sgr}) => {
+				const line = rowText(row).replace('▎', '').trim();
+				if (sgr === theme.matchCurrent) return [`[${text}] ${line}`];
+				return sgr === theme.match ? [`${text} ${line}`] : [];
+			}),
+		);
+	const currentIn = (state: AppState) => marksIn(state).filter(mark => mark.startsWith('['));
+	const longText = Array.from({length: 90}, (_, at) => (at % 40 === 0 ? `needle ${at}` : `line ${at}`));
+	const withItems = (...items: Parameters<typeof turn>[1]) =>
+		applyEvents(newState(), [moved({kind: 'live'}), told(hydrated([...turns(2), turn('L', items)]))]);
+
+	test('every occurrence in one long message is gone to, one at a time', () => {
+		const state = withItems(message('m', longText.join('\n\n')));
+		let found = press(state, 'search', type('needle'), 'submit');
+		for (const line of ['needle 80', 'needle 40', 'needle 0', 'needle 80']) {
+			expect(currentIn(found)).toEqual([`[needle] ${line}`]);
+			found = press(found, 'previousMatch');
+		}
+		expect(currentIn(press(found, 'nextMatch', 'nextMatch'))).toEqual(['[needle] needle 0']);
+	});
+
+	test('two in one line are told apart', () => {
+		const state = press(withItems(message('m', 'race and race')), 'search', type('race'));
+		expect(marksIn(state)).toEqual(['race race and race', '[race] race and race']);
+		expect(marksIn(press(state, 'previousMatch'))).toEqual(['[race] race and race', 'race race and race']);
+	});
+
+	test('one in folded output opens its item, and no other; the end that a fold shows does not', () => {
+		const aggregatedOutput = longText.join('\n');
+		const state = withItems(
+			command('c', 'run', {aggregatedOutput}),
+			command('d', 'other', {aggregatedOutput: longText.slice(1, 30).join('\n')}),
+		);
+		const found = press(state, 'search', type('needle 4'), 'submit');
+		expect(currentIn(found)).toHaveLength(1);
+		expect(found.ui.folds).toEqual(new Map([['L/c', 'open']]));
+		const shown = press(state, 'search', type('line 89'), 'submit');
+		expect(currentIn(shown)).toHaveLength(1);
+		expect(shown.ui.folds.size).toBe(0);
+	});
+
+	test('what a search opened while it was typed is folded again when it goes elsewhere or is dropped', () => {
+		const state = withItems(command('c', 'run', {aggregatedOutput: longText.join('\n')}));
+		const typing = press(state, 'search', type('needle 4'));
+		expect(typing.ui.folds.get('L/c')).toBe('open');
+		expect(press(typing, 'back').ui.folds.get('L/c')).toBe('closed');
+		expect(press(typing, type('question')).ui.folds.get('L/c')).toBe('closed');
+		expect(press(typing, 'submit', 'back').ui.folds.get('L/c')).toBe('open');
+	});
+
 	test('text that comes later is found from both sides', () => {
 		const waiting = press(liveState(3), 'search', type('late'), 'submit');
 		const came = applyEvents(waiting, [
@@ -225,8 +284,8 @@ describe('searching', () => {
 				]),
 			),
 		]);
-		expect(press(came, 'nextMatch').ui.search).toMatchObject({match: 'T4/x'});
-		expect(press(came, 'previousMatch').ui.search).toMatchObject({match: 'T4/y'});
+		expect(press(came, 'nextMatch').ui.search).toMatchObject({match: {key: 'T4/x'}});
+		expect(press(came, 'previousMatch').ui.search).toMatchObject({match: {key: 'T4/y'}});
 	});
 
 	test('n without a search says what to do; an empty query ends the search', () => {

@@ -124,14 +124,18 @@ describe('typing in a field', () => {
 		const attached = begin(liveState());
 		attached.terminal.type('/question 2\r');
 		await attached.settled();
-		expect(attached.state().ui.search).toEqual({kind: 'kept', query: 'question 2', match: 'T2/u2'});
+		expect(attached.state().ui.search).toEqual({
+			kind: 'kept',
+			query: 'question 2',
+			match: {key: 'T2/u2', ordinal: 0},
+		});
 	});
 
 	test('what is typed behind that Enter are keys again', async () => {
 		const attached = begin(liveState());
 		attached.terminal.type('/question\rN?');
 		await attached.settled();
-		expect(attached.state().ui).toMatchObject({help: true, search: {kind: 'kept', match: 'T2/u2'}});
+		expect(attached.state().ui).toMatchObject({help: true, search: {kind: 'kept', match: {key: 'T2/u2'}}});
 	});
 
 	test('Escape in the same read drops what was typed before it', async () => {

@@ -7,7 +7,7 @@ import {agentRows} from '../../source/view/agents.ts';
 import {eventRow} from '../../source/view/events.ts';
 import {jsonRows} from '../../source/view/json.ts';
 import {planRows} from '../../source/view/plan.ts';
-import {markMatches} from '../../source/view/search.ts';
+import {findHits, markHits} from '../../source/view/search-rows.ts';
 import {theme} from '../../source/view/style.ts';
 import {threadRows} from '../../source/view/threads.ts';
 import {createTranscript} from '../../source/view/transcript.ts';
@@ -283,8 +283,9 @@ describe('whatever the server writes, no control character and no row too wide r
 					...jsonRows({[word]: [word, {deep: value}]}, columns),
 				];
 				for (const row of rows) expect(faultOf(row, columns)).toBeUndefined();
-				for (const row of rows) {
-					expect(faultOf(markMatches(row, word, theme.match), columns)).toBeUndefined();
+				const marks = {match: theme.match, current: theme.matchCurrent};
+				for (const row of markHits(rows, findHits(rows, word), undefined, marks)) {
+					expect(faultOf(row, columns)).toBeUndefined();
 				}
 			}),
 			{numRuns: 100},

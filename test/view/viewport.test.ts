@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {type BlockList, type Scroll, scrollBy, scrollTo, tail, viewport} from '../../source/view/viewport.ts';
+import {
+	type BlockList,
+	type Scroll,
+	scrollBy,
+	scrollTo,
+	scrollToRow,
+	tail,
+	viewport,
+} from '../../source/view/viewport.ts';
 import {lines} from './samples.ts';
 
 type Fake = BlockList & {readonly asked: Set<string>};
@@ -233,5 +241,38 @@ describe('properties', () => {
 			last = position;
 		}
 		expect(last).toBe(1);
+	});
+});
+
+describe('scrollToRow', () => {
+	const long = fake([
+		['a', 3],
+		['b', 20],
+		['c', 3],
+	]);
+
+	test('shows any row of any block, and leaves alone what is shown', () => {
+		for (const [key, size] of [
+			['a', 3],
+			['b', 20],
+			['c', 3],
+		] as const) {
+			for (let row = 0; row < size; row += 1) {
+				for (const from of [tail, {kind: 'anchor', key: 'b', offset: 7}] satisfies Scroll[]) {
+					const scroll = scrollToRow(long, {key, row}, 6, from);
+					expect(shown(long, scroll, 6)).toContain(`${key}:${row}`);
+					expect(scrollToRow(long, {key, row}, 6, scroll)).toBe(scroll);
+				}
+			}
+		}
+	});
+
+	test('a row of a block taller than the pane comes to the middle', () => {
+		expect(shown(long, scrollToRow(long, {key: 'b', row: 10}, 6, tail), 6)[3]).toBe('b:10');
+	});
+
+	test('an unknown block changes nothing; the end is followed', () => {
+		expect(scrollToRow(long, {key: 'x', row: 0}, 6, tail)).toBe(tail);
+		expect(scrollToRow(long, {key: 'c', row: 2}, 6, {kind: 'anchor', key: 'a', offset: 0})).toEqual(tail);
 	});
 });
