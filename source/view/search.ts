@@ -46,7 +46,10 @@ const findIn = (turn: Turn, query: string, pattern: RegExp): readonly Found[] =>
 
 const findInTurns = memoiseLast((turns: readonly Turn[], query: string): readonly Found[] => {
 	const pattern = patternOf(query);
-	return pattern === undefined ? [] : turns.flatMap(turn => findIn(turn, query, pattern));
+	const found: Found[] = [];
+	if (pattern === undefined) return found;
+	for (const turn of turns) for (const each of findIn(turn, query, pattern)) found.push(each);
+	return found;
 });
 
 /** The item blocks that hold the query, oldest first. Text that is folded away is found too. */

@@ -263,11 +263,16 @@ describe('searching', () => {
 	});
 
 	test('what a search opened while it was typed is folded again when it goes elsewhere or is dropped', () => {
-		const state = withItems(command('c', 'run', {aggregatedOutput: longText.join('\n')}));
+		const state = withItems(
+			message('m', 'a needle 4 before'),
+			command('c', 'run', {aggregatedOutput: longText.join('\n')}),
+		);
 		const typing = press(state, 'search', type('needle 4'));
 		expect(typing.ui.folds.get('L/c')).toBe('open');
 		expect(press(typing, 'back').ui.folds.get('L/c')).toBe('closed');
 		expect(press(typing, type('question')).ui.folds.get('L/c')).toBe('closed');
+		expect(press(typing, 'previousMatch').ui.folds.get('L/c')).toBe('closed');
+		expect(press(typing, 'submit', 'previousMatch').ui.folds.get('L/c')).toBe('open');
 		expect(press(typing, 'submit', 'back').ui.folds.get('L/c')).toBe('open');
 	});
 
