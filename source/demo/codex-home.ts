@@ -95,6 +95,11 @@ supports_websockets = false
 [projects.${toml(workdir)}]
 trust_level = "trusted"
 
+[sandbox_workspace_write]
+# A home that lies in /tmp itself must still ask before it writes elsewhere there.
+exclude_slash_tmp = true
+exclude_tmpdir_env_var = true
+
 [tools.update_plan]
 enabled = true
 

@@ -119,10 +119,10 @@ for (const args of [['--observe'], []]) {
 		const watching = await openLive(scenario, 'Good morning', {endpoint: tripwire.endpoint, args});
 		const turnId = await scenario.pilot.say('Push it');
 		const {id} = await scenario.pilot.asked('item/commandExecution/requestApproval');
-		await watching.waitFor(/approve\? .*echo pushed/);
+		await watching.waitFor(/approve\?[\s\S]*echo pushed/);
 
 		// Whoever comes late is shown it too: the server replays it.
-		const late = await openLive(scenario, /approve\? .*echo pushed/, {endpoint: tripwire.endpoint, args});
+		const late = await openLive(scenario, /approve\?[\s\S]*echo pushed/, {endpoint: tripwire.endpoint, args});
 		for (const jumpseat of [watching, late]) {
 			for (const key of ['y', 'p', 'n', 'c', 'a', 'd', '\r', '\t', '1', '\u0003']) {
 				jumpseat.type(key);

@@ -203,6 +203,14 @@ const warningRows = (card: Card, warnings: readonly string[], columns: number): 
 	return sentences.flatMap(sentence => ownRows(sentence, theme.warn, columns, span('! ', theme.hidden)));
 };
 
+/** Behind a row that is full the cursor stands on its last cell. */
+const within = (focus: Focus | undefined, rows: number, columns: number): Focus | undefined => {
+	if (focus === undefined) return undefined;
+	const row = Math.min(focus.row, rows - 1);
+	if (focus.column === undefined) return {row, column: undefined};
+	return {row, column: row < focus.row ? columns - 1 : Math.min(focus.column, columns - 1)};
+};
+
 /** `nowMs`: ms since the epoch, for how long it has been asked. */
 export const cardRows = (
 	card: Card,
@@ -218,6 +226,6 @@ export const cardRows = (
 		body: body.rows,
 		choices: choiceRows(card, thread, width),
 		warnings: warningRows(card, body.warnings, width),
-		focus: body.focus,
+		focus: within(body.focus, body.rows.length, width),
 	};
 };
