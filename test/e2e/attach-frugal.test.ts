@@ -124,9 +124,9 @@ for (const args of [['--observe'], []]) {
 		// Whoever comes late is shown it too: the server replays it.
 		const late = await openLive(scenario, /approve\?[\s\S]*echo pushed/, {endpoint: tripwire.endpoint, args});
 		for (const jumpseat of [watching, late]) {
-			for (const key of ['y', 'p', 'n', 'c', 'a', 'd', '\r', '\t', '1', '\u0003']) {
-				jumpseat.type(key);
-			}
+			// A seat that may answer does so for these keys, and for nothing else: without one nothing leaves it.
+			const keys = mode === '--observe' ? ['y', 'p', 'n', 'c', 'a', 'd', '\r', '\t', '1'] : [];
+			for (const key of [...keys, '\u0003']) jumpseat.type(key);
 
 			await jumpseat.waitFor('Press Ctrl+C again');
 		}
