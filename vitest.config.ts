@@ -21,6 +21,7 @@ export default defineConfig({
 					name: 'unit',
 					include: ['test/**/*.test.{ts,tsx}'],
 					exclude: ['test/e2e/**'],
+					setupFiles: ['test/support/seed.ts'],
 					maxWorkers: '100%',
 					testTimeout: 20_000,
 					hookTimeout: 20_000,
@@ -32,6 +33,8 @@ export default defineConfig({
 					name: 'e2e',
 					include: ['test/e2e/**/*.test.{ts,tsx}'],
 					maxWorkers: 2,
+					// Real servers and terminals on a busy machine: one more try, and the run names who needed it.
+					retry: 1,
 					testTimeout: 60_000,
 					hookTimeout: 60_000,
 					sequence: {groupOrder: 1},

@@ -58,6 +58,9 @@ const countTest = test => {
 	const result = test.result();
 	if (result.state === 'passed') {
 		counts.passed++;
+		if (test.diagnostic()?.flaky) {
+			console.log(`↻ passed on the second try: ${test.module.relativeModuleId} > ${test.fullName}`);
+		}
 	} else if (result.state === 'skipped') {
 		counts.skipped++;
 		console.log(
