@@ -8,7 +8,7 @@ import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import type {Script} from '../source/demo/script.ts';
 import {startScenario} from '../test/support/harness.ts';
-import {openPty} from '../test/support/pty.ts';
+import {openPty, type Pty} from '../test/support/pty.ts';
 import {withKeyTable} from './key-table.ts';
 import {pictureOf} from './picture.ts';
 
@@ -58,17 +58,35 @@ const script: Script = {
 				[
 					{
 						do: 'message',
-						text: [
-							'The race is in `renew()`: **every caller started a renewal of its own**. Now:\n\n- callers share the one that is under way\n- the old API stays as it is\n\nNext I would ',
-							{hold: 'picture'},
-							'push it.',
-						],
+						text: 'The race is in `renew()`: **every caller started a renewal of its own**. Now callers share the one that is under way, and the old API stays as it is.',
 					},
+					{do: 'command', command: 'git push origin HEAD', justification: 'needs the network'},
 				],
+				[{do: 'message', text: 'Then I leave it here.'}],
 			],
 		},
 	],
 };
+
+type Screen = ReturnType<Pty['styledScreen']>;
+
+/** The throw-away home lies wherever this machine keeps its cache: the picture shows a person's home instead. */
+const renamed = (screen: Screen, from: string, to: string): Screen =>
+	screen.map(row => {
+		const at = row
+			.map(cell => cell.text || ' ')
+			.join('')
+			.indexOf(from);
+		const first = row[at];
+		// The card's border stays where it is.
+		const end = row.length - 2;
+		if (first === undefined) return row;
+		const kept = [...to].map(text => ({...first, text}));
+		const rest = row.slice(at + from.length, end);
+		const blank = {...first, text: ' '};
+		const filled = Array.from({length: from.length - to.length}, () => blank);
+		return [...row.slice(0, at), ...kept, ...rest, ...filled, ...row.slice(end)];
+	});
 
 const takePicture = async (): Promise<void> => {
 	const scenario = await startScenario(script, {
@@ -82,7 +100,7 @@ const takePicture = async (): Promise<void> => {
 		});
 		const terminal = openPty(
 			process.execPath,
-			[file('bin/jumpseat.js'), '--observe', '-c', scenario.endpoint],
+			[file('bin/jumpseat.js'), '--name', 'Sam', '-c', scenario.endpoint],
 			{
 				columns: 118,
 				rows: 34,
@@ -97,14 +115,19 @@ const takePicture = async (): Promise<void> => {
 		);
 		await terminal.waitFor('live', 60_000);
 		const turnId = await scenario.pilot.say('Please fix the flaky login test, and keep the old API.');
-		await terminal.waitFor('Next I would', 60_000);
-		await terminal.waitFor('live');
+		const {id} = await scenario.pilot.asked('item/commandExecution/requestApproval');
+		await terminal.waitFor('approve?', 60_000);
+		await terminal.waitFor(/live \d+ ms/);
 		writeFileSync(
 			file('docs/screen.svg'),
-			pictureOf(terminal.styledScreen(), 'Jumpseat beside a live Codex thread'),
+			pictureOf(
+				renamed(terminal.styledScreen(), path.dirname(scenario.workdir), '/home/sam'),
+				'Jumpseat beside a live Codex thread',
+			),
 		);
-		scenario.model.release('picture');
+		scenario.pilot.client.respond(id, {decision: 'decline'});
 		await scenario.pilot.turnEnded(turnId);
+		await terminal.waitFor('Answered elsewhere');
 		terminal.type('q');
 		await terminal.exit;
 	} finally {
