@@ -6,11 +6,11 @@
 import {RpcError} from '../json-rpc/errors.ts';
 import {decodeResumeResponse, decodeTurnsPage} from '../protocol/decode.ts';
 import {asRecord, asString, listOf} from '../protocol/fields.ts';
+import type {RunningCommand} from '../protocol/thread-events.ts';
 import type {Json, WireResumeResponse, WireThread, WireTurnsPage} from '../protocol/types.ts';
 import type {ServerConnection} from './connection.ts';
 import type {WaitReason} from './connection-state.ts';
 import {isLive} from './resolve.ts';
-import type {RunningCommand} from './session-events.ts';
 import {readThread, threadIn} from './threads.ts';
 
 /** Turns a page. A first screen needs one page; 300 turns come in 15. */

@@ -3,10 +3,12 @@
  * threads. A read that fails is one line for the person, never the end of the session; an answer that comes after
  * the next join is dropped. Made by the session.
  */
+
+import type {UntimedThreadEvent} from '../protocol/thread-events.ts';
 import type {Environment, ServerConnection} from './connection.ts';
 import {sentenceOf} from './failures.ts';
 import {pageSize, readTurns} from './hydrate.ts';
-import type {SessionEvent, UntimedThreadEvent} from './session-events.ts';
+import type {SessionEvent} from './session-events.ts';
 import {listThreads} from './threads.ts';
 
 /** Where the session stands now. */

@@ -1,27 +1,8 @@
 /** What a session tells, in wire order, to its one listener. Past tense: all of this has happened. */
-import type {
-	RpcId,
-	WireNotification,
-	WireResumeResponse,
-	WireServerRequest,
-	WireThread,
-	WireTurnsPage,
-} from '../protocol/types.ts';
+import type {UntimedThreadEvent} from '../protocol/thread-events.ts';
+import type {RpcId, WireThread} from '../protocol/types.ts';
 import type {ServerInfo, Traffic} from './connection.ts';
 import type {ConnectionState} from './connection-state.ts';
-
-/** A thread event before the session stamps it with the time of its arrival. The shapes of `thread/events.ts`. */
-export type UntimedThreadEvent =
-	| {readonly type: 'hydrated'; readonly response: WireResumeResponse; readonly page: WireTurnsPage}
-	| {readonly type: 'olderTurnsLoaded'; readonly page: WireTurnsPage}
-	| {readonly type: 'turnsRelisted'; readonly page: WireTurnsPage}
-	| {readonly type: 'threadDescribed'; readonly thread: WireThread}
-	| {readonly type: 'runningCommandsListed'; readonly commands: readonly RunningCommand[]}
-	| {readonly type: 'notified'; readonly notification: WireNotification}
-	| {readonly type: 'requested'; readonly request: WireServerRequest}
-	| {readonly type: 'disconnected'};
-
-export type RunningCommand = {readonly itemId: string; readonly command: string; readonly cwd?: string};
 
 export type SessionEvent =
 	| {readonly type: 'connectionMoved'; readonly connection: ConnectionState; readonly atMs: number}

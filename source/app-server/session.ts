@@ -6,6 +6,8 @@
  * only when it is told to (`sends.ts`).
  * Called by `commands/`.
  */
+
+import type {UntimedThreadEvent} from '../protocol/thread-events.ts';
 import type {Json, WireServerRequest, WireThread} from '../protocol/types.ts';
 import type {CloseReason} from '../transport/channel.ts';
 import {backoffMs} from './backoff.ts';
@@ -16,7 +18,7 @@ import {startHeartbeat} from './heartbeat.ts';
 import {describeRunningCommands, type JoinListener, joinThread} from './hydrate.ts';
 import {createReads, type Reads, type Whereabouts} from './reads.ts';
 import {createSends, type Sends} from './sends.ts';
-import type {SessionEvent, UntimedThreadEvent} from './session-events.ts';
+import type {SessionEvent} from './session-events.ts';
 import {threadChange} from './threads.ts';
 
 /** A connection that is open already, and what it just said about the thread. */

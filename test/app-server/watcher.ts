@@ -9,8 +9,9 @@ import {
 } from '../../source/app-server/connection.ts';
 import {type ConnectionKind, connectionTransitions} from '../../source/app-server/connection-state.ts';
 import {createSession, type Session} from '../../source/app-server/session.ts';
-import type {SessionEvent, UntimedThreadEvent} from '../../source/app-server/session-events.ts';
+import type {SessionEvent} from '../../source/app-server/session-events.ts';
 import type {Mode} from '../../source/protocol/methods.ts';
+import type {UntimedThreadEvent} from '../../source/protocol/thread-events.ts';
 import type {Endpoint} from '../../source/transport/endpoint.ts';
 
 export type FakeTime = Environment & {

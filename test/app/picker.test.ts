@@ -6,7 +6,7 @@ import {heard, info, newState, panes, press, run, type} from './make.ts';
 
 const threads = [
 	info('019a0000-aaaa', {name: 'fix the login test', updatedAt: 3, status: {type: 'notLoaded'}}),
-	info('019a0000-bbbb', {name: 'write docs', cwd: '/work/login', updatedAt: 2, status: {type: 'idle'}}),
+	info('019a0000-bbbb', {name: 'write docs', cwd: '/home/ada/login', updatedAt: 2, status: {type: 'idle'}}),
 	info('019a0000-cccc', {
 		preview: 'upgrade node',
 		updatedAt: 1,
