@@ -58,7 +58,16 @@ export const createLower = (format: Format): Lower => {
 		return state.observe ? {...cached.rows, choices: readOnlyRows(columns)} : cached.rows;
 	};
 
+	let written:
+		| {readonly state: AppState; readonly maxRows: number; readonly rows: ComposerRows | undefined}
+		| undefined;
 	const composer = (state: AppState, maxRows: number): ComposerRows | undefined => {
+		if (written?.state !== state || written.maxRows !== maxRows)
+			written = {state, maxRows, rows: writtenRows(state, maxRows)};
+		return written.rows;
+	};
+
+	const writtenRows = (state: AppState, maxRows: number): ComposerRows | undefined => {
 		const isFocused = state.ui.holder === 'composer';
 		const {editor, outbox, notice} = state.composer;
 		const isAtRest = !isFocused && editor.text === '' && notice === undefined && outbox.every(isSettled);

@@ -68,7 +68,14 @@ export const createPanes = (format: Format): Panes => {
 	const composerLimit = ({ui}: AppState): number =>
 		Math.max(1, Math.min(longestComposer, Math.floor(ui.rows / 4)));
 
+	/** A picture asks for it many times, of one state. */
+	let laidOut: {readonly state: AppState; readonly layout: Layout} | undefined;
 	const layout = (state: AppState): Layout => {
+		if (laidOut?.state !== state) laidOut = {state, layout: layOutAll(state)};
+		return laidOut.layout;
+	};
+
+	const layOutAll = (state: AppState): Layout => {
 		const card = lower.card(state);
 		return layOut({
 			...state.ui,

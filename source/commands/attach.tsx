@@ -166,25 +166,24 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			if (!isOver) screen.changed('input');
 		};
 
-		const finish = (exitCode: number): void => {
+		/** Gives back the terminal and the seat, then settles; only the first ending counts. */
+		const end = (lastRows: () => readonly Row[], settle: () => void): void => {
 			if (isOver) return;
 			isOver = true;
 			dispose();
-			const lastRows = screen.lastRows();
-			void Promise.all([terminal.leave(lastRows), session.leave()])
+			void Promise.all([terminal.leave(lastRows()), session.leave()])
 				.finally(processEvents.ignoreSignals)
-				.then(() => resolve(exitCode), reject);
+				.then(settle, reject);
 		};
 
+		const finish = (exitCode: number): void => end(screen.lastRows, () => resolve(exitCode));
+
 		/** The terminal first, then the truth: an error that dies with the alternate screen helps nobody. */
-		const fail = (error: unknown): void => {
-			if (isOver) return;
-			isOver = true;
-			dispose();
-			void Promise.all([terminal.leave(), session.leave()])
-				.finally(processEvents.ignoreSignals)
-				.then(() => reject(error), reject);
-		};
+		const fail = (error: unknown): void =>
+			end(
+				() => [],
+				() => reject(error),
+			);
 
 		const guarded = (work: () => void) => () => {
 			try {
@@ -237,10 +236,12 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 
 		terminal.enter();
 		start(session);
+		guarded(() => screen.changed('input'))();
+		// Asking git takes a process: after the first picture, and not at all for a seat that signs nothing.
+		if (context.observe) return;
 		void personName(context.name, context.cwd).then(name => {
 			store.set({...store.get(), name});
 			screen.changed('stream');
 		});
-		guarded(() => screen.changed('input'))();
 	});
 };
