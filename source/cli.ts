@@ -4,16 +4,17 @@
  */
 import {readFileSync} from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
 import process from 'node:process';
-import meow from 'meow';
 import packageJson from '../package.json' with {type: 'json'};
 import type {Environment} from './app-server/connection.ts';
+import {readAccess} from './commands/access.ts';
+import {type CommandLine, readCommandLine, textOf} from './commands/command-line.ts';
 import type {Context} from './commands/context.ts';
-import {CommandError, exitCodes, explain} from './commands/exit-codes.ts';
-import {flagComplaint} from './commands/flag-complaint.ts';
-import {readSettings} from './commands/settings.ts';
-import {helpText, laterVerbs, verbs} from './commands/verbs.ts';
+import {exitCodes, explain} from './commands/exit-codes.ts';
+import type {FlagName} from './commands/flags.ts';
+import {helpText, verbHelpText} from './commands/help.ts';
+import {readSettings, type Settings} from './commands/settings.ts';
+import type {VerbName} from './commands/verbs.ts';
 import {parseEndpoint} from './transport/endpoint.ts';
 
 const environment: Environment = {
@@ -25,80 +26,33 @@ const environment: Environment = {
 	},
 };
 
-const parse = () => {
-	const complaint = flagComplaint(process.argv.slice(2));
-	if (complaint !== undefined) throw new CommandError(exitCodes.usage, complaint);
-	try {
-		return parseChecked();
-	} catch (error) {
-		// An option that was given twice.
-		throw new CommandError(exitCodes.usage, error instanceof Error ? error.message : String(error));
-	}
-};
-
-const parseChecked = () =>
-	meow({
-		importMeta: import.meta,
-		pkg: packageJson,
-		description: false,
-		help: helpText(),
-		autoHelp: false,
-		autoVersion: false,
-		booleanDefault: undefined,
-		flags: {
-			connect: {type: 'string', shortFlag: 'c'},
-			tokenEnv: {type: 'string'},
-			observe: {type: 'boolean', shortFlag: 'o'},
-			name: {type: 'string', shortFlag: 'n'},
-			json: {type: 'boolean'},
-			help: {type: 'boolean', shortFlag: 'h'},
-			version: {type: 'boolean', shortFlag: 'v'},
-		},
-	});
-
 const present = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
 
-const main = async (): Promise<number> => {
-	const {flags, input} = parse();
+const contextOf = ({given, options}: CommandLine): Context => {
 	const {env} = process;
-	if (flags.help) {
-		process.stdout.write(`${helpText()}\n`);
-		return exitCodes.done;
-	}
-	if (flags.version) {
-		process.stdout.write(`${packageJson.version}\n`);
-		return exitCodes.done;
-	}
-	const [first, ...rest] = input;
-	const verb = verbs.find(each => each.name === first)?.name ?? 'attach';
-	const words = verb === first ? rest : input;
-	if (first !== undefined && laterVerbs.includes(first)) {
-		throw new CommandError(
-			exitCodes.usage,
-			`This version of Jumpseat has no \`${first}\`. \`jumpseat --help\` lists what it has.`,
-		);
-	}
-	const most = verb === 'attach' ? 1 : 0;
-	if (words.length > most) {
-		throw new CommandError(
-			exitCodes.usage,
-			`\`jumpseat ${verb}\` takes ${most === 0 ? 'no words' : 'one thread'} and got: ${words.join(' ')}`,
-		);
-	}
-
 	const settings = readSettings(env, os.homedir(), file => readFileSync(file, 'utf8'));
-	const tokenEnv = flags.tokenEnv ?? settings.tokenEnv;
-	const token = tokenEnv === undefined ? undefined : present(env[tokenEnv]);
-	if (tokenEnv !== undefined && token === undefined) {
-		throw new CommandError(exitCodes.usage, `--token-env names ${tokenEnv}, but that variable is not set.`);
-	}
-	const context: Context = {
-		endpoint: parseEndpoint(flags.connect ?? present(env.JUMPSEAT_CONNECT) ?? settings.connect ?? 'unix://'),
-		observe: flags.observe ?? settings.observe ?? false,
-		name: flags.name ?? present(env.JUMPSEAT_NAME) ?? settings.name,
-		json: flags.json ?? false,
-		token,
-		codexHome: present(env.CODEX_HOME) ?? path.join(os.homedir(), '.codex'),
+	const text = (name: FlagName & keyof Settings): string | undefined => {
+		const value = textOf(given, name) ?? settings[name];
+		return typeof value === 'string' ? value : undefined;
+	};
+	return {
+		endpoint: parseEndpoint(
+			textOf(given, 'connect') ?? present(env.JUMPSEAT_CONNECT) ?? settings.connect ?? 'unix://',
+		),
+		access: readAccess(
+			{
+				tokenEnv: text('token-env'),
+				tokenFile: text('token-file'),
+				tlsCa: text('tls-ca'),
+				tlsPin: text('tls-pin'),
+				remoteCommand: text('remote-command'),
+			},
+			env,
+			os.homedir(),
+		),
+		observe: typeof given.observe === 'boolean' ? given.observe : (settings.observe ?? false),
+		name: textOf(given, 'name') ?? present(env.JUMPSEAT_NAME) ?? settings.name,
+		options: {...options, format: options.format ?? settings.format},
 		cwd: process.cwd(),
 		home: os.homedir(),
 		version: packageJson.version,
@@ -108,20 +62,51 @@ const main = async (): Promise<number> => {
 		stdout: process.stdout,
 		stderr: process.stderr,
 	};
+};
+
+/** Each verb is loaded only when it is asked for: Ink and the Markdown lexer cost a status bar nothing. */
+const run = async (verb: VerbName, context: Context, words: readonly string[]): Promise<number> => {
 	switch (verb) {
-		case 'ls': {
-			const {ls} = await import('./commands/ls.ts');
-			return ls(context);
-		}
-		case 'demo': {
-			const {runDemo} = await import('./commands/run-demo.ts');
-			return runDemo(context);
-		}
-		default: {
-			const {attach} = await import('./commands/attach.tsx');
-			return attach(context, words[0]);
-		}
+		case 'attach':
+			return (await import('./commands/attach.tsx')).attach(context, words[0]);
+		case 'ls':
+			return (await import('./commands/ls.ts')).ls(context);
+		case 'demo':
+			return (await import('./commands/run-demo.ts')).runDemo(context);
+		case 'tail':
+			return (await import('./commands/tail.ts')).tail(context, words[0]);
+		case 'send':
+			return (await import('./commands/send.ts')).send(context, words);
+		case 'interrupt':
+			return (await import('./commands/interrupt.ts')).interrupt(context, words[0]);
+		case 'requests':
+			return (await import('./commands/requests.ts')).requests(context, words[0]);
+		case 'answer':
+			return (await import('./commands/answer.ts')).answer(context, words);
+		case 'wait':
+			return (await import('./commands/wait.ts')).wait(context, words[0]);
+		case 'status':
+			return (await import('./commands/status.ts')).status(context, words[0]);
+		case 'doctor':
+			return (await import('./commands/doctor.ts')).doctor(context);
+		case 'tmux':
+			return (await import('./commands/tmux.ts')).tmux(context, words[0]);
+		case 'completions':
+			return (await import('./commands/completions.ts')).completions(context, words[0] ?? '');
 	}
+};
+
+const main = async (): Promise<number> => {
+	const line = readCommandLine(process.argv.slice(2));
+	if (line.given.help === true) {
+		process.stdout.write(`${line.isNamed ? verbHelpText(line.verb) : helpText()}\n`);
+		return exitCodes.done;
+	}
+	if (line.given.version === true) {
+		process.stdout.write(`${packageJson.version}\n`);
+		return exitCodes.done;
+	}
+	return run(line.verb.name, contextOf(line), line.words);
 };
 
 /** A reader that went away (`| head`) is no failure of ours. */
@@ -133,7 +118,7 @@ try {
 	process.exitCode = await main();
 } catch (error) {
 	const {lines, exitCode} = explain(error);
-	process.stderr.write(`${lines.join('\n')}\n`);
+	for (const line of lines) process.stderr.write(`${line}\n`);
 	process.exitCode = exitCode;
 }
 // Whatever still holds the event loop (a terminal, a timer) must not keep a finished command alive.

@@ -9,7 +9,7 @@ import {decodeInitialize} from '../protocol/decode-server.ts';
 import {asRecord} from '../protocol/fields.ts';
 import {type Mode, type OutgoingMethod, outgoing} from '../protocol/methods.ts';
 import type {Json, RpcId} from '../protocol/types.ts';
-import {type CloseReason, connect, defaultMaxFrameBytes} from '../transport/connect.ts';
+import {type Access, type CloseReason, connect, defaultMaxFrameBytes} from '../transport/connect.ts';
 import type {Endpoint} from '../transport/endpoint.ts';
 import {permit, permitAnswer} from './gate.ts';
 
@@ -32,8 +32,7 @@ export type ConnectionOptions = {
 	readonly endpoint: Endpoint;
 	/** Asked for every frame: a person may turn to read-only at any time. */
 	readonly mode: () => Mode;
-	readonly codexHome: string;
-	readonly token: string | undefined;
+	readonly access: Access;
 	readonly clientVersion: string;
 	readonly environment: Environment;
 };
@@ -89,10 +88,9 @@ const capabilitiesIn = (mode: Mode): Json => ({
 
 /** Rejects with `TransportError` (no connection) or `RpcError` (not initialised). */
 export const openConnection = async (options: ConnectionOptions): Promise<ServerConnection> => {
-	const {endpoint, codexHome, token, environment, mode} = options;
+	const {endpoint, access, environment, mode} = options;
 	const channel = await connect(endpoint, {
-		codexHome,
-		token,
+		...access,
 		handshakeTimeoutMs,
 		maxFrameBytes: defaultMaxFrameBytes,
 	});

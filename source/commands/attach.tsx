@@ -126,8 +126,7 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 		const session = createSession({
 			endpoint: context.endpoint,
 			mode: () => modeOf(seat),
-			codexHome: context.codexHome,
-			token: context.token,
+			access: context.access,
 			clientVersion: context.version,
 			environment,
 			onEvent(event) {

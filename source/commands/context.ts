@@ -1,15 +1,16 @@
 /** What every verb gets from the composition root: the flags as they were understood, and the outside world. */
 import type {Environment} from '../app-server/connection.ts';
+import type {Access} from '../transport/connect.ts';
 import type {Endpoint} from '../transport/endpoint.ts';
+import type {Options} from './command-line.ts';
 
 export type Context = {
 	readonly endpoint: Endpoint;
 	readonly observe: boolean;
 	/** How messages are signed, if it was said; else git's or the login's name. */
 	readonly name: string | undefined;
-	readonly json: boolean;
-	readonly token: string | undefined;
-	readonly codexHome: string;
+	readonly options: Options;
+	readonly access: Access;
 	readonly cwd: string;
 	readonly home: string | undefined;
 	readonly version: string;

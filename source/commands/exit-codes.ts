@@ -74,7 +74,11 @@ const explainRpc = ({kind, message}: RpcError): Explanation => {
 
 /** What to print on stderr, and the exit code, for anything that was thrown. */
 export const explain = (error: unknown): Explanation => {
-	if (error instanceof CommandError) return {lines: [error.message, ...error.more], exitCode: error.exitCode};
+	if (error instanceof CommandError) {
+		// One that a signal ended needs no words.
+		const lines = error.message === '' ? [] : [error.message, ...error.more];
+		return {lines, exitCode: error.exitCode};
+	}
 	if (error instanceof EndpointError) return {lines: [error.message], exitCode: exitCodes.usage};
 	if (error instanceof TransportError) return {lines: [error.sentence], exitCode: transportExitCode(error)};
 	if (error instanceof RpcError) return explainRpc(error);

@@ -3,7 +3,7 @@
  * must not quietly mean "not read-only". Pure; asked by the composition root.
  */
 import {sanitiseLine} from '../view/sanitise.ts';
-import {type Flag, flags} from './verbs.ts';
+import {type Flag, flags} from './flags.ts';
 
 const table = (known: readonly Flag[]): ReadonlyMap<string, Flag> =>
 	new Map(

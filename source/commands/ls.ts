@@ -16,7 +16,7 @@ export const ls = async (context: Context): Promise<number> => {
 	try {
 		const threads = (await listThreads(connection)).map(wire => describeThread(wire));
 		const sorted = sortThreads(threads.map(info => ({info, current: false}))).map(entry => entry.info);
-		if (context.json) {
+		if (context.options.json) {
 			for (const info of sorted) context.stdout.write(`${JSON.stringify(asJson(info))}\n`);
 			return exitCodes.done;
 		}

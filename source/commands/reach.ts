@@ -23,8 +23,7 @@ export const reachServer = (
 	openConnection({
 		endpoint: context.endpoint,
 		mode,
-		codexHome: context.codexHome,
-		token: context.token,
+		access: context.access,
 		clientVersion: context.version,
 		environment: context.environment,
 	});

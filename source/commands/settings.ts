@@ -9,18 +9,19 @@ import {CommandError, exitCodes} from './exit-codes.ts';
 const schema = v.strictObject({
 	connect: v.optional(v.string()),
 	'token-env': v.optional(v.string()),
+	'token-file': v.optional(v.string()),
+	'tls-ca': v.optional(v.string()),
+	'tls-pin': v.optional(v.string()),
+	'remote-command': v.optional(v.string()),
 	observe: v.optional(v.boolean()),
 	name: v.optional(v.string()),
+	format: v.optional(v.string()),
 });
 
-export type Settings = {
-	readonly connect: string | undefined;
-	readonly tokenEnv: string | undefined;
-	readonly observe: boolean | undefined;
-	readonly name: string | undefined;
-};
+/** By the names of the options. */
+export type Settings = Readonly<v.InferOutput<typeof schema>>;
 
-const none: Settings = {connect: undefined, tokenEnv: undefined, observe: undefined, name: undefined};
+const none: Settings = {};
 
 const settingsFile = (env: Readonly<NodeJS.ProcessEnv>, home: string): string => {
 	const xdg = env.XDG_CONFIG_HOME;
@@ -63,6 +64,5 @@ export const readSettings = (
 		const where = issue.path === undefined ? '' : `"${issue.path.map(part => String(part.key)).join('.')}": `;
 		throw wrong(issue.expected === 'never' ? `${where}there is no such key` : `${where}${issue.message}`);
 	}
-	const {connect, observe, name} = parsed.output;
-	return {connect, tokenEnv: parsed.output['token-env'], observe, name};
+	return parsed.output;
 };

@@ -77,8 +77,7 @@ export const streamText = (context: Context, threadId: string): Promise<number> 
 		const session = createSession({
 			endpoint: context.endpoint,
 			mode: () => 'observe',
-			codexHome: context.codexHome,
-			token: context.token,
+			access: context.access,
 			clientVersion: context.version,
 			environment,
 			onEvent(event: SessionEvent) {

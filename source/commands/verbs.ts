@@ -1,110 +1,127 @@
 /**
- * The command line as data: verbs and flags, one table. Help and the complaints about flags are made from it; the
- * parser's list in cli.ts has the types.
+ * The command line as data: the verbs, one table. With that of the options (`flags.ts`) it makes the parser
+ * (`command-line.ts`), the complaints, help, the completions and the man page.
  */
 
+export type VerbName =
+	| 'attach'
+	| 'ls'
+	| 'tail'
+	| 'send'
+	| 'interrupt'
+	| 'requests'
+	| 'answer'
+	| 'wait'
+	| 'status'
+	| 'doctor'
+	| 'tmux'
+	| 'completions'
+	| 'demo';
+
 export type Verb = {
-	readonly name: string;
+	readonly name: VerbName;
 	/** Its arguments as help shows them. */
 	readonly arguments: string;
+	/** How many words it takes, at least and at most. */
+	readonly words: readonly [least: number, most: number];
 	readonly does: string;
+	/** What `jumpseat VERB --help` says besides, a paragraph a string. */
+	readonly more: readonly string[];
 };
 
 export const verbs: readonly Verb[] = [
-	{name: 'attach', arguments: '[thread]', does: 'attach to a live thread (also without the word)'},
-	{name: 'ls', arguments: '', does: 'the threads: what waits for a person on top, live ones first'},
+	{
+		name: 'attach',
+		arguments: '[thread]',
+		words: [0, 1],
+		does: 'attach to a live thread (also without the word)',
+		more: [],
+	},
+	{
+		name: 'ls',
+		arguments: '',
+		words: [0, 0],
+		does: 'the threads: what waits for a person on top, live ones first',
+		more: [],
+	},
+	{
+		name: 'tail',
+		arguments: '[thread]',
+		words: [0, 1],
+		does: 'stream the thread as text; --json for JSON Lines',
+		more: [],
+	},
+	{
+		name: 'send',
+		arguments: '[thread] TEXT',
+		words: [1, 2],
+		does: 'steer the running turn, or start one when idle (TEXT "-" reads standard input)',
+		more: [],
+	},
+	{
+		name: 'interrupt',
+		arguments: '[thread]',
+		words: [0, 1],
+		does: 'stop the running turn',
+		more: [],
+	},
+	{
+		name: 'requests',
+		arguments: '[thread]',
+		words: [0, 1],
+		does: 'pending approvals and questions, with the answers that each takes',
+		more: [],
+	},
+	{
+		name: 'answer',
+		arguments: '[[thread] REQUEST] CHOICE',
+		words: [1, 3],
+		does: 'answer one of them: accept, accept-for-session, decline, cancel, …',
+		more: [],
+	},
+	{
+		name: 'wait',
+		arguments: '[thread]',
+		words: [0, 1],
+		does: 'block until --for idle, attention, turn or request',
+		more: [],
+	},
+	{
+		name: 'status',
+		arguments: '[thread]',
+		words: [0, 1],
+		does: 'one line for a status bar or a prompt; what needs a person first',
+		more: [],
+	},
+	{
+		name: 'doctor',
+		arguments: '',
+		words: [0, 0],
+		does: 'what can be reached, which versions, what is wrong and how to mend it',
+		more: [],
+	},
+	{
+		name: 'tmux',
+		arguments: '[thread]',
+		words: [0, 1],
+		does: 'open a pane beside this one, on the thread of its directory',
+		more: [],
+	},
+	{
+		name: 'completions',
+		arguments: 'bash|zsh|fish',
+		words: [1, 1],
+		does: 'print the completions of a shell',
+		more: [],
+	},
 	{
 		name: 'demo',
 		arguments: '',
+		words: [0, 0],
 		does: 'a real App Server here, with a scripted model: no account, no network',
+		more: [],
 	},
 ];
-
-export type Flag = {
-	readonly name: string;
-	readonly short?: string;
-	/** What it takes; undefined for a switch. */
-	readonly takes?: string;
-	readonly does: string;
-	/** Also a key of the settings file. */
-	readonly inSettings: boolean;
-};
-
-export const flags: readonly Flag[] = [
-	{
-		name: 'connect',
-		short: 'c',
-		takes: 'ENDPOINT',
-		does: 'unix:// (default: the daemon) · unix:///PATH · ws://HOST:PORT · wss://…',
-		inSettings: true,
-	},
-	{
-		name: 'token-env',
-		takes: 'NAME',
-		does: 'environment variable with the bearer token for ws and wss',
-		inSettings: true,
-	},
-	{
-		name: 'observe',
-		short: 'o',
-		does: 'read-only: nothing that changes anything can be sent',
-		inSettings: true,
-	},
-	{
-		name: 'name',
-		short: 'n',
-		takes: 'NAME',
-		does: 'how you are called (default: git user.name, then the login)',
-		inSettings: true,
-	},
-	{name: 'json', does: 'machine-readable, for ls: one JSON object a line', inSettings: false},
-	{name: 'help', short: 'h', does: 'this text', inSettings: false},
-	{name: 'version', short: 'v', does: 'the version', inSettings: false},
-];
-
-const column = 26;
-
-export const helpText = (): string => {
-	const verbLines = [
-		['jumpseat [thread]', 'attach to a live Codex thread'] as const,
-		...verbs.map(verb => [`jumpseat ${verb.name} ${verb.arguments}`.trimEnd(), verb.does] as const),
-	];
-	const flagLines = flags.map(flag => {
-		const short = flag.short === undefined ? '    ' : `-${flag.short}, `;
-		return [`${short}--${flag.name}${flag.takes === undefined ? '' : ` ${flag.takes}`}`, flag.does] as const;
-	});
-	const line = ([left, right]: readonly [string, string]): string => `  ${left.padEnd(column)} ${right}`;
-	return [
-		'A second seat in a live Codex thread: every event as it streams, without running a second agent.',
-		'',
-		'Usage',
-		...verbLines.map(line),
-		'',
-		'THREAD is an id, a unique piece of one, or a name. Without it: the only live thread of this',
-		'directory, else the only live thread, else a list to choose from.',
-		'',
-		'Options',
-		...flagLines.map(line),
-		'',
-		'Environment: JUMPSEAT_CONNECT, JUMPSEAT_NAME, CODEX_HOME, NO_COLOR.',
-		'Settings: $XDG_CONFIG_HOME/jumpseat/config.json, with the long names of the options as keys.',
-		'Exit codes: 0 done · 1 failed · 2 usage or ambiguous · 3 no server or no such thread · 4 refused ·',
-		'5 lost and gave up · 130 interrupted.',
-	].join('\n');
-};
 
 /** Words that later versions use as verbs: a thread of that name would change its meaning under a script. */
-export const laterVerbs: readonly string[] = [
-	'tail',
-	'send',
-	'interrupt',
-	'requests',
-	'answer',
-	'wait',
-	'status',
-	'doctor',
-	'share',
-	'join',
-	'relay',
-	'tmux',
-];
+export const laterVerbs: readonly string[] = ['share', 'join', 'relay'];

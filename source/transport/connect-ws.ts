@@ -12,6 +12,8 @@ import {opened} from './opened.ts';
 export type TlsOptions = {
 	/** Certificate authorities in PEM, in place of the system's: for servers with a certificate of their own. */
 	readonly ca?: string | undefined;
+	/** SHA-256 of the one certificate that is accepted, 64 hex digits; then no authority is asked. */
+	readonly pin?: string | undefined;
 };
 
 /** A dead peer shows itself after a few minutes even when nothing is sent. */

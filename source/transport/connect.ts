@@ -16,11 +16,24 @@ export type {CloseReason, Dispose, Frame, FrameChannel} from './channel.ts';
 /** What the stock client allows (PROTOCOL): resumes of 20 MB are on record. */
 export const defaultMaxFrameBytes = 128 * 1024 * 1024;
 
-export type ConnectOptions = TlsOptions & {
+/** How a server is reached, beside its address. */
+export type Access = {
 	/** Where `unix://` without a path finds the daemon. */
 	readonly codexHome: string;
 	/** Shown to ws and wss servers as `Authorization: Bearer`, never to a unix socket. */
 	readonly token?: string | undefined;
+	readonly tls?: TlsOptions;
+	readonly ssh?: SshOptions;
+};
+
+export type SshOptions = {
+	/** How Codex is called on the other side; default `codex`. Read by the shell there. */
+	readonly remoteCommand?: string | undefined;
+	/** Asked at each connection: whether ssh may ask the person for a password or about a host key. Default: no. */
+	readonly mayPrompt?: () => boolean;
+};
+
+export type ConnectOptions = Access & {
 	/** For the socket, TLS and the Upgrade together. */
 	readonly handshakeTimeoutMs: number;
 	/** See `defaultMaxFrameBytes`. */
@@ -48,7 +61,7 @@ export const connect = async (endpoint: Endpoint, options: ConnectOptions): Prom
 
 const attemptTo = async (
 	endpoint: Endpoint,
-	{codexHome, token, maxFrameBytes, ca}: ConnectOptions,
+	{codexHome, token, maxFrameBytes, tls = {}}: ConnectOptions,
 	signal: AbortSignal,
 ): Promise<FrameChannel> => {
 	switch (endpoint.kind) {
@@ -61,7 +74,7 @@ const attemptTo = async (
 		case 'ws': {
 			const {url, display} = endpoint;
 			const authorization = token === undefined ? undefined : bearer(token, endpoint);
-			const duplex = await connectWs(endpoint, {ca}, signal);
+			const duplex = await connectWs(endpoint, tls, signal);
 			return websocketOver(duplex, {url, display, authorization, maxFrameBytes, signal});
 		}
 		case 'ssh':

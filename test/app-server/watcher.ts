@@ -67,8 +67,7 @@ export const connectionOptions = (
 ): ConnectionOptions => ({
 	endpoint,
 	mode: () => mode,
-	codexHome: '/nowhere',
-	token: undefined,
+	access: {codexHome: '/nowhere'},
 	clientVersion: '0.0.0',
 	environment,
 });

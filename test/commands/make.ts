@@ -1,5 +1,6 @@
 /** A context for verbs: a fake server, streams that remember, nothing of this machine. */
 import {Writable} from 'node:stream';
+import {noOptions} from '../../source/commands/command-line.ts';
 import type {Context} from '../../source/commands/context.ts';
 import type {Endpoint} from '../../source/transport/endpoint.ts';
 import {realTime} from '../app-server/watcher.ts';
@@ -24,9 +25,8 @@ export const testContext = (endpoint: Endpoint, more: Partial<Context> = {}): Te
 		endpoint,
 		observe: true,
 		name: undefined,
-		json: false,
-		token: undefined,
-		codexHome: '/nowhere',
+		options: noOptions,
+		access: {codexHome: '/nowhere'},
 		cwd: '/app',
 		home: '/home/me',
 		version: '0.0.0',

@@ -1,5 +1,6 @@
 /** The verbs that only ask, and the text of a thread, against a scripted server. */
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {noOptions} from '../../source/commands/command-line.ts';
 import {CommandError} from '../../source/commands/exit-codes.ts';
 import {ls} from '../../source/commands/ls.ts';
 import {ambiguous, findThread, noSuchThread, reachServer} from '../../source/commands/reach.ts';
@@ -154,7 +155,7 @@ describe('ls', () => {
 
 	test('--json is one object a line', async () => {
 		server.on('thread/list', reply({data: some}));
-		const context = testContext(server.endpoint, {json: true});
+		const context = testContext(server.endpoint, {options: {...noOptions, json: true}});
 		expect(await ls(context)).toBe(0);
 		const objects = context
 			.out()

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {CommandError} from '../../source/commands/exit-codes.ts';
+import {flags} from '../../source/commands/flags.ts';
 import {readSettings} from '../../source/commands/settings.ts';
-import {flags} from '../../source/commands/verbs.ts';
 
 const read = (text: string) => readSettings({}, '/home/me', () => text);
 const failure = (work: () => unknown): CommandError => {
@@ -20,7 +20,7 @@ const coded = (code: string) => () => {
 test('all keys are the long names of flags', () => {
 	expect(read('{"connect": "ws://h:1", "token-env": "T", "observe": true, "name": "Ada"}')).toEqual({
 		connect: 'ws://h:1',
-		tokenEnv: 'T',
+		'token-env': 'T',
 		observe: true,
 		name: 'Ada',
 	});
@@ -33,7 +33,7 @@ test('all keys are the long names of flags', () => {
 });
 
 test('no file and an empty object are no settings', () => {
-	const none = {connect: undefined, tokenEnv: undefined, observe: undefined, name: undefined};
+	const none = {};
 	expect(readSettings({}, '/home/me', coded('ENOENT'))).toEqual(none);
 	expect(readSettings({}, '/home/me', coded('ENOTDIR'))).toEqual(none);
 	expect(read('{}')).toEqual(none);

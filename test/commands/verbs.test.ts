@@ -1,55 +1,55 @@
 import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
-import {flags, helpText, laterVerbs, verbs} from '../../source/commands/verbs.ts';
+import {flags, flagsOf} from '../../source/commands/flags.ts';
+import {helpText, verbHelpText} from '../../source/commands/help.ts';
+import {laterVerbs, verbs} from '../../source/commands/verbs.ts';
 import {textWidth} from '../../source/view/width.ts';
 
 const lines = helpText().split('\n');
 const cli = readFileSync(new URL('../../source/cli.ts', import.meta.url), 'utf8');
 
-test('no line of the help is wider than 100 columns', () => {
-	for (const line of lines) expect(textWidth(line), line).toBeLessThanOrEqual(100);
+test('no line of any help is wider than 112 columns', () => {
+	for (const text of [helpText(), ...verbs.map(verbHelpText)])
+		for (const line of text.split('\n')) expect(textWidth(line), line).toBeLessThanOrEqual(112);
 });
 
-test('the help has a line for every verb and every flag', () => {
+test('the help has a line for every verb and every option of all verbs', () => {
 	for (const {name, does} of verbs) {
 		expect(
 			lines.filter(line => line.includes(`jumpseat ${name}`) && line.includes(does)),
 			name,
 		).toHaveLength(1);
 	}
-	for (const {name, short, takes, does} of flags) {
-		const wanted = `--${name}${takes === undefined ? '' : ` ${takes}`}`;
-		const found = lines.filter(line => line.includes(wanted) && line.includes(does));
-		expect(found, name).toHaveLength(1);
-		if (short !== undefined) expect(found[0]).toContain(`-${short}, `);
+	for (const flag of flags) {
+		const found = lines.filter(line => line.includes(`--${flag.name} `) && line.includes(flag.does));
+		expect(found, flag.name).toHaveLength(flag.verbs === undefined ? 1 : 0);
+		if (flag.short !== undefined) expect(found[0]).toContain(`-${flag.short}, `);
 	}
 });
 
-test('the parser knows the flags of the table and no others', () => {
-	const block = /flags: \{\n([\s\S]*?)\n\t\t\},/.exec(cli)?.[1] ?? '';
-	const parsed = [...block.matchAll(/^\t\t\t(\w+): \{type: '(\w+)'(?:, shortFlag: '(\w)')?\}/gm)].map(
-		([, name = '', type, short]) => ({
-			name: name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`),
-			type,
-			short,
-		}),
-	);
-	expect(parsed).toEqual(
-		flags.map(({name, takes, short}) => ({name, type: takes === undefined ? 'boolean' : 'string', short})),
-	);
+test('the help of a verb has all the options that it takes, with what they take', () => {
+	for (const verb of verbs) {
+		const text = verbHelpText(verb);
+		for (const {name, does, choices} of flagsOf(verb.name)) {
+			expect(text, `${verb.name} --${name}`).toContain(does);
+			for (const choice of choices ?? []) expect(text).toContain(choice);
+		}
+		for (const {name, does, verbs: takers} of flags) {
+			if (takers !== undefined && !takers.includes(verb.name)) expect(text, name).not.toContain(does);
+		}
+	}
 });
 
 test('the command line switches over the verbs of the table', () => {
-	for (const {name} of verbs) {
-		if (name !== 'attach') expect(cli, name).toContain(`case '${name}':`);
-	}
+	for (const {name} of verbs) expect(cli, name).toContain(`case '${name}':`);
 });
 
 test('no short flag and no verb stands for two', () => {
 	const shorts = flags.flatMap(({short}) => short ?? []);
 	expect(new Set(shorts).size).toBe(shorts.length);
-	const words = [...verbs.map(({name}) => name), ...laterVerbs];
+	const words: readonly string[] = [...verbs.map(({name}) => name), ...laterVerbs];
 	expect(new Set(words).size).toBe(words.length);
+	expect(new Set(flags.map(({name}) => name)).size).toBe(flags.length);
 });
 
 test('what needs saying is said: environment, settings, exit codes', () => {
@@ -62,5 +62,6 @@ test('what needs saying is said: environment, settings, exit codes', () => {
 		'130 interrupted',
 	]) {
 		expect(helpText()).toContain(words);
+		for (const verb of verbs) expect(verbHelpText(verb)).toContain(words);
 	}
 });

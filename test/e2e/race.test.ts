@@ -68,8 +68,7 @@ const takeRacingSeat = async (scenario: Scenario, onChange: () => void): Promise
 	const session = createSession({
 		endpoint,
 		mode: () => 'drive',
-		codexHome: scenario.home,
-		token: undefined,
+		access: {codexHome: scenario.home},
 		clientVersion: '0.0.0',
 		environment,
 		onEvent(event) {

@@ -327,14 +327,14 @@ describe.skipIf(!hasOpenssl)('TLS (skipped without the openssl command)', () => 
 
 	test('with its authority the connection works and carries the token', async () => {
 		const {port, ca, seen} = await secureServer();
-		expect(await roundTrip(`wss://localhost:${port}`, {ca, token: 'abc'})).toBe('grüße');
+		expect(await roundTrip(`wss://localhost:${port}`, {tls: {ca}, token: 'abc'})).toBe('grüße');
 		expect(seen[0]?.headers.authorization).toBe('Bearer abc');
 		expect(seen[0]?.headers.host).toBe(`localhost:${port}`);
 	});
 
 	test('a certificate for another name is refused', async () => {
 		const {port, ca} = await secureServer();
-		expect(await failureOf(`wss://127.0.0.1:${port}`, {ca})).toMatchObject({code: 'tls'});
+		expect(await failureOf(`wss://127.0.0.1:${port}`, {tls: {ca}})).toMatchObject({code: 'tls'});
 	});
 
 	test('wss to a server without TLS says to use ws', async () => {

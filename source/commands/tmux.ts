@@ -1,0 +1,7 @@
+/** `jumpseat tmux`. */
+import type {Context} from './context.ts';
+import {CommandError, exitCodes} from './exit-codes.ts';
+
+export const tmux = (_context: Context, _wanted: string | undefined): Promise<number> => {
+	throw new CommandError(exitCodes.failed, 'Not built yet.');
+};

@@ -1,0 +1,86 @@
+import {expect, test} from 'vitest';
+import {readCommandLine} from '../../source/commands/command-line.ts';
+import {parseDuration} from '../../source/commands/duration.ts';
+import {CommandError} from '../../source/commands/exit-codes.ts';
+
+const refusal = (argv: readonly string[]): string => {
+	try {
+		readCommandLine(argv);
+	} catch (error) {
+		if (error instanceof CommandError) {
+			expect(error.exitCode).toBe(2);
+			return error.message;
+		}
+		throw error;
+	}
+	throw new Error(`${argv.join(' ')} was understood`);
+};
+
+test('without a verb it is attach, with the words as they stand', () => {
+	expect(readCommandLine([])).toMatchObject({verb: {name: 'attach'}, isNamed: false, words: []});
+	expect(readCommandLine(['login'])).toMatchObject({verb: {name: 'attach'}, words: ['login']});
+	expect(readCommandLine(['attach', 'ls'])).toMatchObject({
+		verb: {name: 'attach'},
+		isNamed: true,
+		words: ['ls'],
+	});
+});
+
+test('options may stand before, between and after the words', () => {
+	for (const argv of [
+		['--json', 'send', 'login', 'be quick', '--queue'],
+		['send', '--json', '--queue', 'login', 'be quick'],
+		['send', 'login', 'be quick', '--queue', '--json'],
+	]) {
+		const line = readCommandLine(argv);
+		expect(line).toMatchObject({verb: {name: 'send'}, words: ['login', 'be quick']});
+		expect(line.options).toMatchObject({json: true, queue: true, steer: false});
+	}
+});
+
+test('what a verb takes is understood', () => {
+	expect(
+		readCommandLine(['tail', '--since', 'start', '--until=idle', '--events', 'item/*', '--events', 'turn/*'])
+			.options,
+	).toMatchObject({since: 'start', until: 'idle', events: ['item/*', 'turn/*']});
+	expect(readCommandLine(['wait', '--for', 'request', '--timeout', '15m']).options).toMatchObject({
+		for: 'request',
+		timeoutMs: 900_000,
+	});
+	expect(
+		readCommandLine(['answer', '3', 'send', '--field', 'a=1', '--field', 'b=x=y']).options.fields,
+	).toEqual([
+		['a', '1'],
+		['b', 'x=y'],
+	]);
+	expect(readCommandLine(['send', '--', '--not-an-option']).words).toEqual(['--not-an-option']);
+	expect(readCommandLine(['send', '-']).words).toEqual(['-']);
+	expect(readCommandLine(['send', '7']).words).toEqual(['7']);
+});
+
+test('what is not understood is said, with what would be', () => {
+	expect(refusal(['ls', 'this'])).toContain('no words');
+	expect(refusal(['send'])).toContain('[thread] TEXT');
+	expect(refusal(['send', 'a', 'b', 'c'])).toContain('3: a · b · c');
+	expect(refusal(['send', 'x', '--since', 'now'])).toContain('no option --since');
+	expect(refusal(['--queue'])).toContain('`jumpseat attach` has no option --queue');
+	expect(refusal(['tail', '--since', 'ever'])).toContain('turn, start, now');
+	expect(refusal(['wait', '--timeout', 'soon'])).toContain('90s');
+	expect(refusal(['answer', 'accept', '--field', 'novalue'])).toContain('KEY=VALUE');
+	expect(refusal(['answer', 'accept', '--field', '=x'])).toContain('KEY=VALUE');
+	expect(refusal(['share'])).toContain('no `share`');
+	expect(refusal(['wait', '--for', 'idle', '--for', 'turn'])).toMatch(/for/);
+});
+
+test('whoever asks for help gets it, whatever else was written', () => {
+	expect(readCommandLine(['send', '--help'])).toMatchObject({verb: {name: 'send'}, given: {help: true}});
+	expect(readCommandLine(['-v', 'ls', 'too', 'many'])).toMatchObject({given: {version: true}});
+});
+
+test('times are read as people write them', () => {
+	expect(['90s', '15m', '2h', '1d', '250ms', '0.5s', '30'].map(parseDuration)).toEqual([
+		90_000, 900_000, 7_200_000, 86_400_000, 250, 500, 30_000,
+	]);
+	for (const text of ['', '0', '-1', 's', '1w', '1e3', 'NaN', '1 s'])
+		expect(parseDuration(text), text).toBeUndefined();
+});
