@@ -5,7 +5,24 @@ import {type Verb, verbs} from './verbs.ts';
 const column = 30;
 const widest = 100;
 
-const line = ([left, right]: readonly [string, string]): string => `  ${left.padEnd(column)} ${right}`;
+const wrapped = (text: string, columns: number): string[] => {
+	const lines: string[] = [];
+	for (const word of text.split(' ')) {
+		const last = lines.at(-1);
+		if (last === undefined || last.length + 1 + word.length > columns) lines.push(word);
+		else lines[lines.length - 1] = `${last} ${word}`;
+	}
+	return lines;
+};
+
+const line = ([left, right]: readonly [string, string]): string => {
+	const lines = wrapped(right, widest - column - 3);
+	const beside = left.length <= column ? lines.splice(0, 1) : [''];
+	return [
+		`  ${left.padEnd(column)} ${beside.join('')}`.trimEnd(),
+		...lines.map(text => `  ${' '.repeat(column)} ${text}`),
+	].join('\n');
+};
 
 const flagLine = ({name, short, takes, choices, does}: Flag): string => {
 	const before = short === undefined ? '    ' : `-${short}, `;
@@ -44,23 +61,13 @@ export const helpText = (): string =>
 		...everywhere,
 	].join('\n');
 
-const wrapped = (text: string): readonly string[] => {
-	const lines: string[] = [];
-	for (const word of text.split(' ')) {
-		const last = lines.at(-1);
-		if (last === undefined || last.length + 1 + word.length > widest) lines.push(word);
-		else lines[lines.length - 1] = `${last} ${word}`;
-	}
-	return lines;
-};
-
 export const verbHelpText = (verb: Verb): string => {
 	const own = flagsOf(verb.name).filter(flag => flag.verbs !== undefined);
 	return [
 		`jumpseat ${verb.name} ${verb.arguments}`.trimEnd(),
 		'',
 		`${verb.does[0]?.toUpperCase()}${verb.does.slice(1)}.`,
-		...verb.more.flatMap(paragraph => ['', ...wrapped(paragraph)]),
+		...verb.more.flatMap(paragraph => ['', ...wrapped(paragraph, widest)]),
 		...(verb.arguments.includes('thread') ? ['', ...threadWords] : []),
 		...(own.length > 0 ? ['', 'Options', ...own.map(flagLine)] : []),
 		'',
