@@ -1,0 +1,94 @@
+/**
+ * The built Jumpseat as a shell runs it: words in, exit code and both streams out. Nothing of it outlives its test.
+ *
+ * For verbs without a terminal; `openJumpseat` (test/e2e/support.ts) is for those with one.
+ */
+import {spawn} from 'node:child_process';
+import process from 'node:process';
+import {onTestFinished} from 'vitest';
+import {personEnv, program, type Ran} from '../e2e/support.ts';
+
+export type {Ran};
+
+export type CliOptions = {
+	/** Beside that of a plain person; `undefined` takes a name out. */
+	readonly env?: NodeJS.ProcessEnv;
+	readonly cwd?: string;
+	/** All that it reads; default: nothing, ended at once. */
+	readonly stdin?: string | Uint8Array;
+};
+
+export type RunningCli = {
+	readonly ended: Promise<Ran>;
+	/** What came so far. */
+	readonly stdout: () => string;
+	readonly stderr: () => string;
+	/** Resolves once this stands in what it wrote, on either stream; rejects when it ends without. */
+	readonly wrote: (text: string) => Promise<void>;
+	readonly kill: (signal: NodeJS.Signals) => void;
+	/** Stops reading its stdout, as `| head` does. */
+	readonly closeStdout: () => void;
+};
+
+export const startCli = (args: readonly string[], options: CliOptions = {}): RunningCli => {
+	const child = spawn(process.execPath, [program, ...args], {
+		cwd: options.cwd ?? process.cwd(),
+		env: {...personEnv(), ...options.env},
+		stdio: 'pipe',
+	});
+	let stdout = '';
+	let stderr = '';
+	const watchers = new Set<() => void>();
+	const tell = (): void => {
+		for (const watcher of [...watchers]) watcher();
+	};
+	child.stdout.setEncoding('utf8').on('data', text => {
+		stdout += text;
+		tell();
+	});
+	child.stderr.setEncoding('utf8').on('data', text => {
+		stderr += text;
+		tell();
+	});
+	// It may end without reading.
+	child.stdin.on('error', () => {});
+	child.stdin.end(options.stdin ?? '');
+	let isOver = false;
+	const ended = new Promise<Ran>((resolve, reject) => {
+		child.once('error', reject);
+		child.once('close', code => {
+			isOver = true;
+			tell();
+			resolve({code, stdout, stderr});
+		});
+	});
+	onTestFinished(() => {
+		child.kill('SIGKILL');
+	});
+	return {
+		ended,
+		stdout: () => stdout,
+		stderr: () => stderr,
+		wrote: text =>
+			new Promise((resolve, reject) => {
+				const look = (): void => {
+					if (stdout.includes(text) || stderr.includes(text)) resolve();
+					else if (isOver) reject(new Error(`It ended without "${text}".\n${stdout}\n${stderr}`));
+					else return;
+					watchers.delete(look);
+				};
+				watchers.add(look);
+				look();
+			}),
+		kill: signal => {
+			child.kill(signal);
+		},
+		closeStdout: () => {
+			child.stdout.destroy();
+		},
+	};
+};
+
+/** Runs it to its end. */
+export const runCli = (args: readonly string[], options?: CliOptions): Promise<Ran> =>
+	startCli(args, options).ended;
