@@ -23,6 +23,8 @@ export type ScenarioOptions = {
 	readonly approvalPolicy?: string;
 	readonly sandboxMode?: string;
 	readonly model?: string;
+	/** The Codex program; default: the pinned one. */
+	readonly codex?: string;
 	/** More arguments for the server. */
 	readonly serverArgs?: readonly string[];
 };
@@ -48,7 +50,7 @@ export type Scenario = {
 
 /** Resolves when the server accepts and the pilot is connected; no thread is started yet. */
 export const startScenario = async (script: Script, options: ScenarioOptions = {}): Promise<Scenario> => {
-	const codex = findCodex(process.env);
+	const codex = options.codex ?? findCodex(process.env);
 	const model = await startScriptedModel({script, paceMs: options.paceMs ?? 0});
 	let home: CodexHome | undefined;
 	let server: AppServer | undefined;
