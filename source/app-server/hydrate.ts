@@ -152,6 +152,16 @@ export const readTurns = async (
 	}
 };
 
+/** The newest turns by id only, newest first; the cursor leads to those before. Rejects with `RpcError`. */
+export const listNewestTurns = async (
+	through: ServerConnection,
+	threadId: string,
+	limit: number,
+): Promise<WireTurnsPage> => {
+	const params = {threadId, limit, sortDirection: 'desc', itemsView: 'notLoaded'};
+	return decodeTurnsPage(await through.ask('thread/turns/list', params)) ?? emptyPage;
+};
+
 const outcomeOf = (error: unknown): JoinOutcome => {
 	if (!(error instanceof RpcError))
 		return {kind: 'failed', why: error instanceof Error ? error.message : String(error)};

@@ -4,10 +4,11 @@
  * the next join is dropped. Made by the session.
  */
 
+import {RpcError} from '../json-rpc/errors.ts';
 import type {UntimedThreadEvent} from '../protocol/thread-events.ts';
 import type {Environment, ServerConnection} from './connection.ts';
 import {sentenceOf} from './failures.ts';
-import {pageSize, readTurns} from './hydrate.ts';
+import {listNewestTurns, pageSize, readTurns} from './hydrate.ts';
 import type {SessionEvent} from './session-events.ts';
 import {listThreads} from './threads.ts';
 
@@ -33,6 +34,8 @@ export type Reads = {
 	/** Lists the newest turns again, where the stream may have missed their end. */
 	readonly relistTurns: () => void;
 	readonly listThreads: () => void;
+	/** Lets all but about `keep` turns go; one at a time, and without a word where the server cannot list them. */
+	readonly pageOut: (keep: number) => void;
 };
 
 /** After a page of older turns could not be read: scrolling asks with every picture. */
@@ -80,7 +83,23 @@ export const createReads = ({environment, where, onEvent, tellThread}: ReadsOpti
 		if (outcome === 'failed') environment.later(askAgainAfterMs, mayAskAgain);
 	};
 
+	let pagingOut: ServerConnection | undefined;
+	const pageOut = async (keep: number): Promise<void> => {
+		const {through, threadId, join} = where();
+		if (through === undefined || threadId === undefined || pagingOut === through) return;
+		pagingOut = through;
+		try {
+			const page = await listNewestTurns(through, threadId, keep);
+			if (join === where().join) tellThread({type: 'turnsPagedOut', page});
+			pagingOut = undefined;
+		} catch (error) {
+			// Then they stay: it would only have saved memory, and this connection is not asked again.
+			if (!(error instanceof RpcError)) throw error;
+		}
+	};
+
 	return {
+		pageOut: keep => void pageOut(keep),
 		loadOlder: cursor => void loadOlder(cursor),
 		relistTurns() {
 			const {threadId, isJoined, join} = where();

@@ -12,6 +12,8 @@ export type Command =
 	| {readonly type: 'openThread'; readonly threadId: string}
 	| {readonly type: 'loadOlder'; readonly cursor: string}
 	| {readonly type: 'relistTurns'}
+	/** Lets old turns go. */
+	| {readonly type: 'pageOut'; readonly keep: number}
 	| {readonly type: 'listThreads'}
 	| {readonly type: 'retry'}
 	/** Sends it, once; the outbox holds it already. */

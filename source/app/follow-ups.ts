@@ -21,6 +21,8 @@ export const followUps = (
 		const call = callFor(before.thread, after.thread);
 		if (call !== undefined && !after.ui.focused) commands.push({type: 'callPerson', text: call});
 	}
+	if (after.thread.turns.length > before.thread.turns.length && holdsTooMuch(after))
+		commands.push({type: 'pageOut', keep: keptTurns});
 	if (wantsQueue(before, after, events)) commands.push({type: 'listQueue'});
 	const heardOfUnknown = events.some(
 		event =>
@@ -32,6 +34,19 @@ export const followUps = (
 		commands.push({type: 'listThreads'});
 	return commands;
 };
+
+/** Turns held at most, and what is left after that: scrolling back a little asks for nothing. */
+const mostTurns = 150;
+const keptTurns = 60;
+
+/** Old turns are only of use to somebody who looks at them. Asked when one more is there. */
+const holdsTooMuch = ({thread, ui, connection}: AppState): boolean =>
+	thread.turns.length > mostTurns &&
+	connection.kind === 'live' &&
+	ui.threadScroll.kind === 'tail' &&
+	ui.search.kind === 'off' &&
+	!ui.seekingTop &&
+	ui.selectedKey === undefined;
 
 /**
  * The queue is listed when a seat that may write has joined (a message of ours may be in it), and whenever it changed.

@@ -95,6 +95,8 @@ export const cardsAfter = (cards: Cards, thread: ThreadState, event: ThreadEvent
 			const isAboutItems = method.startsWith('item/') && !/delta$/i.test(method);
 			return isAboutItems || method === 'turn/completed' ? reread(cards, thread, atMs) : cards;
 		}
+		case 'turnsPagedOut':
+			return cards;
 		case 'olderTurnsLoaded':
 		case 'turnsRelisted':
 		case 'threadDescribed':

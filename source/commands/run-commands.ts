@@ -61,6 +61,9 @@ export const createCommandRunner = (doors: Doors): ((commands: readonly Command[
 			case 'relistTurns':
 				session.relistTurns();
 				return;
+			case 'pageOut':
+				session.pageOut(command.keep);
+				return;
 			case 'listThreads':
 				session.listThreads();
 				return;

@@ -4,6 +4,8 @@
  * Invariant: a message goes out with the aim that its writer saw, or not at all: nothing is turned into something else
  * silently. Pure; called for the composer's label, at Enter, and when the server refuses.
  */
+
+import {turnsBefore} from '../thread/page-out.ts';
 import {currentTurn} from '../thread/selectors.ts';
 import type {ThreadState, Turn, TurnId} from '../thread/state.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
@@ -62,8 +64,10 @@ export const runningTurn = (thread: ThreadState): Turn | undefined => {
 	return kind === 'idle' || kind === 'systemError' || thread.closed ? undefined : currentTurn(thread);
 };
 
-const numberOf = (thread: ThreadState, turn: Turn): number | undefined =>
-	thread.olderCursor === null ? thread.turns.indexOf(turn) + 1 : undefined;
+const numberOf = (thread: ThreadState, turn: Turn): number | undefined => {
+	const before = turnsBefore(thread);
+	return before === undefined ? undefined : before + thread.turns.indexOf(turn) + 1;
+};
 
 const closedReason = (thread: ThreadState, {observe, live}: Capabilities): string | undefined => {
 	if (observe) return 'Read-only: jumpseat was started with --observe, or /observe was given.';

@@ -58,15 +58,18 @@ export type RawClientOptions = {
 	readonly onFrame?: FrameListener;
 };
 
+/** Servers up to 0.150 hang up on a unix socket when the Upgrade offers an extension, and compression is one. */
+const webSocketOptions = {maxPayload: 128 * 1024 * 1024, perMessageDeflate: false};
+
 const open = (endpoint: string): Promise<WebSocket> =>
 	new Promise((resolve, reject) => {
 		const unixPath = endpoint.startsWith('unix://') ? endpoint.slice('unix://'.length) : undefined;
 		const socket =
 			unixPath === undefined
-				? new WebSocket(endpoint, {maxPayload: 128 * 1024 * 1024})
+				? new WebSocket(endpoint, webSocketOptions)
 				: new WebSocket('ws://localhost/rpc', {
+						...webSocketOptions,
 						createConnection: () => connect(unixPath),
-						maxPayload: 128 * 1024 * 1024,
 					});
 		socket.once('open', () => resolve(socket));
 		socket.once('error', reject);

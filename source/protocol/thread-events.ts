@@ -22,6 +22,8 @@ export type UntimedThreadEvent =
 	  }
 	/** An older page of history, asked for by scrolling up. Newest first. */
 	| {readonly type: 'olderTurnsLoaded'; readonly page: WireTurnsPage}
+	/** The newest turns, without their items: those before them may go. Newest first. */
+	| {readonly type: 'turnsPagedOut'; readonly page: WireTurnsPage}
 	/** Newest turns listed again (after a doubt); merged by id. Newest first. */
 	| {readonly type: 'turnsRelisted'; readonly page: WireTurnsPage}
 	/** Metadata only: a thread that is not (yet) subscribed. */

@@ -138,8 +138,10 @@ const mergeNewest = (state: ThreadState, page: WireTurnsPage, merge: Merge): Thr
 	});
 	// Where some of the older turns went, the page's own cursor brings them back; the rest is not doubled.
 	const keepsCursor = older.length > 0 && older.length === joined.length && state.olderCursor !== undefined;
+	const {olderTurns, ...rest} = state;
 	const merged: ThreadState = {
-		...state,
+		...rest,
+		...(keepsCursor && olderTurns !== undefined ? {olderTurns} : {}),
 		turns: keepSame(state.turns, [...older, ...fresh, ...newer]),
 		olderCursor: keepsCursor ? state.olderCursor : (page.nextCursor ?? null),
 		stale: false,
@@ -208,5 +210,7 @@ export const prependOlder = (state: ThreadState, page: WireTurnsPage): ThreadSta
 	const turns = keepSame(state.turns, [...prepended, ...held]);
 	const olderCursor = page.nextCursor ?? null;
 	if (turns === state.turns && olderCursor === state.olderCursor) return state;
-	return hearOldTurns({...state, turns, olderCursor}, before.map(turnFromHistory));
+	const {olderTurns, ...rest} = state;
+	const counted = olderTurns === undefined ? {} : {olderTurns: Math.max(0, olderTurns - prepended.length)};
+	return hearOldTurns({...rest, ...counted, turns, olderCursor}, before.map(turnFromHistory));
 };

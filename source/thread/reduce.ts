@@ -38,6 +38,7 @@ import {hydrate, prependOlder, relist} from './hydrate.ts';
 import {describeOwn, threadStatus, withInfo, withSettings} from './info.ts';
 import {applyDelta, completeItem, startItem} from './items.ts';
 import {addNotice} from './notices.ts';
+import {pageOut} from './page-out.ts';
 import {addRequest, resolveRequest} from './requests.ts';
 import {nameRunningCommands} from './running-commands.ts';
 import type {ThreadState} from './state.ts';
@@ -219,6 +220,8 @@ export const reduce = (state: ThreadState, event: ThreadEvent): ThreadState => {
 			return hydrate(state, event.response, event.page);
 		case 'olderTurnsLoaded':
 			return prependOlder(state, event.page);
+		case 'turnsPagedOut':
+			return pageOut(state, event.page);
 		case 'turnsRelisted':
 			return relist(state, event.page);
 		case 'threadDescribed':

@@ -4,6 +4,7 @@
  * Invariant: pure; the text in the answers is the server's, raw — sanitise it before it is shown.
  */
 import {serverRequests} from '../protocol/methods.ts';
+import {turnsBefore} from './page-out.ts';
 import {parseSignature} from './signature.ts';
 import type {Item, PendingRequest, ThreadInfo, ThreadState, Turn} from './state.ts';
 
@@ -36,8 +37,10 @@ export const threadTitle = ({id, name, preview}: Pick<ThreadInfo, 'id' | 'name' 
 };
 
 /** The number of the newest turn, from 1. `undefined` while older pages are missing, or before the first turn. */
-export const turnNumber = (state: ThreadState): number | undefined =>
-	state.olderCursor === null && state.turns.length > 0 ? state.turns.length : undefined;
+export const turnNumber = (state: ThreadState): number | undefined => {
+	const before = turnsBefore(state);
+	return before === undefined || state.turns.length === 0 ? undefined : before + state.turns.length;
+};
 
 /** How full the model's context is, 0–100, rounded. */
 export const contextUsedPercent = ({tokenUsage}: ThreadState): number | undefined => {

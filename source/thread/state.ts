@@ -134,6 +134,8 @@ export type ThreadState = {
 	readonly turns: readonly Turn[];
 	/** Cursor of the next older page; null when turn 1 is here; undefined when nothing is known yet. */
 	readonly olderCursor: string | null | undefined;
+	/** How many turns `olderCursor` leads to; absent while nobody has counted them. */
+	readonly olderTurns?: number;
 	/** Oldest first. */
 	readonly requests: readonly PendingRequest[];
 	readonly tokenUsage: WireTokenUsage | undefined;

@@ -2,6 +2,7 @@
  * The Plan pane: the newest plan, and which turn made it. Pure; called when the pane is on the screen. What it
  * shows is kept by the identity of the turn's plan, for the pane is asked again with every frame.
  */
+import {turnsBefore} from '../thread/page-out.ts';
 import type {Item, ThreadState, Turn} from '../thread/state.ts';
 import {paragraph} from './items/item-view.ts';
 import {planBody, planProgress} from './items/turn-plan.ts';
@@ -29,7 +30,8 @@ const newestPlan = (state: ThreadState): Found | undefined => {
 /** `turn 7`, `this turn`, `2 turns ago`: whichever is known and tells most. */
 export const turnName = (state: ThreadState, index: number): string => {
 	const back = state.turns.length - 1 - index;
-	const number = state.olderCursor === null ? `turn ${index + 1}` : undefined;
+	const before = turnsBefore(state);
+	const number = before === undefined ? undefined : `turn ${before + index + 1}`;
 	const ago =
 		back > 0
 			? `${back} turn${back === 1 ? '' : 's'} ago`

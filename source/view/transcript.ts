@@ -5,6 +5,7 @@
  * change hands out the same rows; a row that did not change keeps its identity. The caches are bounded. Called
  * by the Thread pane on every frame, with `viewport()`.
  */
+import {turnsBefore} from '../thread/page-out.ts';
 import type {Item, ThreadState, Turn} from '../thread/state.ts';
 import type {Format} from './format.ts';
 import {type BlockIndex, createBlockIndex} from './items/block-index.ts';
@@ -163,7 +164,7 @@ export const createTranscript = (format: Format): Transcript => {
 		const index: BlockIndex = indexOf(state);
 		const waitingItems = new Set(state.requests.map(request => request.itemId));
 		const columns = Math.max(1, Math.floor(view.columns));
-		const numbered = state.olderCursor === null;
+		const before = turnsBefore(state);
 		return {
 			length: index.length,
 			keyAt: at => index.blockAt(at)?.key ?? '',
@@ -181,7 +182,8 @@ export const createTranscript = (format: Format): Transcript => {
 					selected: view.selectedKey === block.key,
 					waiting: item !== undefined && isRunning(item) && waitingItems.has(item.id),
 					seconds: item !== undefined && isRunning(item) ? view.nowSeconds : undefined,
-					turnNumber: numbered && source.kind === 'end' ? index.turnAt(at) + 1 : undefined,
+					turnNumber:
+						before !== undefined && source.kind === 'end' ? before + index.turnAt(at) + 1 : undefined,
 					cwd: state.info?.cwd,
 				});
 			},
