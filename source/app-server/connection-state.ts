@@ -45,7 +45,8 @@ export const connectionTransitions: Readonly<Record<ConnectionKind, readonly Con
 	initializing: ['hydrating', 'waiting', 'reconnecting', 'closed'],
 	hydrating: ['live', 'waiting', 'reconnecting', 'failed', 'closed'],
 	live: ['hydrating', 'waiting', 'reconnecting', 'closed'],
-	waiting: ['hydrating', 'reconnecting', 'closed'],
+	// To itself when what it waits for proves to be another process.
+	waiting: ['hydrating', 'waiting', 'reconnecting', 'closed'],
 	reconnecting: ['connecting', 'closed'],
 	closed: [],
 	failed: ['connecting', 'hydrating', 'reconnecting', 'closed'],

@@ -49,6 +49,15 @@ export type Traffic =
 			readonly atMs: number;
 	  };
 
+/** A frame above the limit is refused unread, so that the peer, which counts the others, never sees it. */
+export const refusedFrame = (sentence: string, atMs: number): Traffic => ({
+	kind: 'malformed',
+	reason: 'oversized',
+	excerpt: sentence,
+	bytes: 0,
+	atMs,
+});
+
 export type CallOptions = {
 	readonly timeoutMs?: number;
 	/**

@@ -65,12 +65,13 @@ export const joinThread = async (
  * The newest turns of a thread that this server does not run, from its disk: reading loads nothing. Another process
  * may own the thread, and its running turn then reads as `interrupted` (PROTOCOL): that word is not believed.
  */
-const readStored = async (
+export const readStored = async (
 	through: ServerConnection,
 	threadId: string,
+	limit = pageSize,
 ): Promise<WireTurnsPage | undefined> => {
 	try {
-		const page = await readTurns(through, threadId, {limit: pageSize});
+		const page = await readTurns(through, threadId, {limit});
 		const [newest, ...older] = page.data;
 		return newest?.status === 'interrupted'
 			? {...page, data: [{...newest, status: 'unknown'}, ...older]}

@@ -11,9 +11,16 @@ import type {UntimedThreadEvent} from '../protocol/thread-events.ts';
 import type {Json, WireServerRequest, WireThread} from '../protocol/types.ts';
 import type {CloseReason} from '../transport/channel.ts';
 import {backoffMs} from './backoff.ts';
-import {type ConnectionOptions, openConnection, type ServerConnection, type Traffic} from './connection.ts';
+import {
+	type ConnectionOptions,
+	openConnection,
+	refusedFrame,
+	type ServerConnection,
+	type Traffic,
+} from './connection.ts';
 import type {ConnectionState} from './connection-state.ts';
 import {isPermanent, sentenceOf} from './failures.ts';
+import {createFollower} from './follow-stored.ts';
 import {startHeartbeat} from './heartbeat.ts';
 import {describeRunningCommands, type JoinListener, joinThread} from './hydrate.ts';
 import {createReads, type Reads, type Whereabouts} from './reads.ts';
@@ -64,6 +71,7 @@ export const createSession = (options: SessionOptions): Session => {
 
 	const move = (next: ConnectionState): void => {
 		state = next;
+		follower.moved({state, through: connection, threadId});
 		onEvent({type: 'connectionMoved', connection: next, atMs: nowMs()});
 	};
 	const tellThread = (event: UntimedThreadEvent): void => {
@@ -90,6 +98,13 @@ export const createSession = (options: SessionOptions): Session => {
 			tellThread({type: 'requested', request});
 		}
 	};
+
+	const follower = createFollower({
+		later,
+		tellThread,
+		onLive: () => void join(),
+		onElsewhere: () => move({kind: 'waiting', reason: 'ownedElsewhere'}),
+	});
 
 	const watchForOurThread = (method: string, params: Json): void => {
 		const told = threadChange(method, params);
@@ -210,17 +225,7 @@ export const createSession = (options: SessionOptions): Session => {
 		joins += 1;
 		stopHeartbeat?.();
 		if (leaving !== undefined) return;
-		if (kind === 'oversized') {
-			// The frame was refused unread, so the peer, which counts the others, never saw it.
-			const traffic = {
-				kind: 'malformed',
-				reason: 'oversized',
-				excerpt: sentence,
-				bytes: 0,
-				atMs: nowMs(),
-			} as const;
-			onEvent({type: 'traffic', traffic});
-		}
+		if (kind === 'oversized') onEvent({type: 'traffic', traffic: refusedFrame(sentence, nowMs())});
 		tellThread({type: 'disconnected'});
 		if (isHopeless) move({kind: 'failed', why: sentence});
 		else retryLater(sentence);

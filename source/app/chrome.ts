@@ -113,7 +113,7 @@ const stateWords = (state: AppState): readonly Words[] => {
 const waitingWords: Readonly<Record<WaitReason, string>> = {
 	notLoaded: 'not loaded',
 	noTurnYet: 'no turn yet',
-	ownedElsewhere: 'owned by another process',
+	ownedElsewhere: 'owned by another process — follow only',
 	noThread: 'no thread chosen',
 };
 

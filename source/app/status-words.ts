@@ -69,7 +69,7 @@ const waitingSentence = (connection: Extract<ConnectionState, {kind: 'waiting'}>
 		case 'noTurnYet':
 			return 'This thread has no turn yet. Jumpseat joins with its first message.';
 		case 'ownedElsewhere':
-			return 'Another process owns this thread: shown is what it has stored. r: try to join again.';
+			return 'Another process writes this thread: followed from disk, a moment behind. Nothing can be sent.';
 		case 'noThread':
 			return '';
 	}

@@ -65,8 +65,8 @@ describe('the connection', () => {
 		],
 		[
 			{kind: 'waiting', reason: 'ownedElsewhere'},
-			'◌ owned by another process',
-			'Another process owns this thread: shown is what it has stored. r: try to join again.',
+			'◌ owned by another process — follow only',
+			'Another process writes this thread: followed from disk, a moment behind. Nothing can be sent.',
 		],
 		[{kind: 'waiting', reason: 'noThread'}, '◌ no thread chosen', ''],
 	])('%j', (connection, header, status) => {
