@@ -8,3 +8,38 @@ export const backoffMs = (attempt: number, random: number): number => {
 	const base = Math.min(longestMs, firstMs * 2 ** Math.min(attempt - 1, 10));
 	return Math.round(base * (0.75 + random * 0.5));
 };
+
+export type Backoff = {
+	/** Failed or lost connections in a row. */
+	readonly attempt: () => number;
+	/** The thread was joined. */
+	readonly joined: () => void;
+	/** The connection failed or was lost: what to say and how long to wait, ms. */
+	readonly next: () => {readonly attempt: number; readonly delayMs: number};
+};
+
+/** A connection that held for so long was a good one; one that drops again at once is not asked for any faster. */
+const steadyAfterMs = 10_000;
+
+export const createBackoff = ({
+	nowMs,
+	random,
+}: {
+	readonly nowMs: () => number;
+	readonly random: () => number;
+}): Backoff => {
+	let attempt = 0;
+	let joinedAtMs: number | undefined;
+	return {
+		attempt: () => attempt,
+		joined() {
+			joinedAtMs = nowMs();
+		},
+		next() {
+			if (joinedAtMs !== undefined && nowMs() - joinedAtMs >= steadyAfterMs) attempt = 0;
+			joinedAtMs = undefined;
+			attempt += 1;
+			return {attempt, delayMs: backoffMs(attempt, random())};
+		},
+	};
+};

@@ -10,7 +10,7 @@
 import type {UntimedThreadEvent} from '../protocol/thread-events.ts';
 import type {Json, WireServerRequest, WireThread} from '../protocol/types.ts';
 import type {CloseReason} from '../transport/channel.ts';
-import {backoffMs} from './backoff.ts';
+import {createBackoff} from './backoff.ts';
 import {
 	type ConnectionOptions,
 	openConnection,
@@ -64,7 +64,7 @@ export const createSession = (options: SessionOptions): Session => {
 	let joins = 0;
 	/** What the stream said during a join of whether the thread is live: newer than what the join will find. */
 	let heardLive: boolean | undefined;
-	let attempt = 0;
+	const backoff = createBackoff({nowMs, random});
 	let leaving: Promise<void> | undefined;
 	let cancelRetry: (() => void) | undefined;
 	let stopHeartbeat: (() => void) | undefined;
@@ -159,7 +159,7 @@ export const createSession = (options: SessionOptions): Session => {
 			move({kind: 'failed', why: outcome.why});
 			return;
 		}
-		attempt = 0;
+		backoff.joined();
 		move(outcome.kind === 'joined' ? {kind: 'live'} : outcome);
 		follow(heardLive);
 		if (outcome.kind === 'joined' && outcome.active) await nameRunningCommands(through, isCurrent);
@@ -193,14 +193,14 @@ export const createSession = (options: SessionOptions): Session => {
 	};
 
 	const open = async (): Promise<void> => {
-		move({kind: 'connecting', attempt});
+		move({kind: 'connecting', attempt: backoff.attempt()});
 		try {
 			const opened = await openConnection(options);
 			if (leaving !== undefined) {
 				await opened.close();
 				return;
 			}
-			move({kind: 'initializing', attempt});
+			move({kind: 'initializing', attempt: backoff.attempt()});
 			adopt(opened);
 		} catch (error) {
 			if (leaving !== undefined) return;
@@ -210,8 +210,7 @@ export const createSession = (options: SessionOptions): Session => {
 	};
 
 	const retryLater = (why: string): void => {
-		attempt += 1;
-		const delayMs = backoffMs(attempt, random());
+		const {attempt, delayMs} = backoff.next();
 		move({kind: 'reconnecting', attempt, nextAtMs: nowMs() + delayMs, why});
 		cancelRetry?.();
 		cancelRetry = later(delayMs, () => void open());
@@ -268,7 +267,7 @@ export const createSession = (options: SessionOptions): Session => {
 				void open();
 				return;
 			}
-			state = {kind: 'initializing', attempt};
+			state = {kind: 'initializing', attempt: backoff.attempt()};
 			adopt(opened.connection, opened.described);
 		},
 		openThread(wanted) {

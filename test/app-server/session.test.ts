@@ -400,7 +400,7 @@ describe('losing the connection', () => {
 		expect(stateOf(watcher).stale).toBe(false);
 	});
 
-	test('the wait grows while nobody answers, and starts afresh after a success', async () => {
+	test('the wait grows while nobody answers, and starts afresh after a connection that held', async () => {
 		serveThread(server, 'A');
 		const time = createFakeTime();
 		const watcher = await live('A', time);
@@ -417,6 +417,12 @@ describe('losing the connection', () => {
 		await watcher.moved('live', 2);
 		server.connections[1]?.cut();
 		await watcher.moved('reconnecting', 8);
+		expect(watcher.events.at(-1)).toMatchObject({connection: {attempt: 8}});
+		time.advance(5000);
+		await watcher.moved('live', 3);
+		time.advance(10_000);
+		server.connections[2]?.cut();
+		await watcher.moved('reconnecting', 9);
 		expect(watcher.events.at(-1)).toMatchObject({connection: {attempt: 1}});
 	});
 
