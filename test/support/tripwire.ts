@@ -106,6 +106,8 @@ export const startTripwire = async (scenario: Scenario): Promise<Tripwire> => {
 		const server = new WebSocket('ws://localhost/rpc', {
 			createConnection: () => connect(scenario.socketPath),
 			maxPayload: 128 * 1024 * 1024,
+			// Servers up to 0.150 hang up when it is offered.
+			perMessageDeflate: false,
 		});
 		const pair = {client, server};
 		pairs.add(pair);

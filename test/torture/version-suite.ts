@@ -299,7 +299,7 @@ const shrugs = async ({scenario, tripwire, seat, fresh}: Stage): Promise<Verdict
 	scenario.model.release('middle');
 	await ended(ours, 'the told turn');
 	assert.ok(
-		ours.state().thread.turns.some(({items}) => items.some(({content}) => content.type === 'dreamReport')),
+		ours.state().thread.turns.some(({items}) => items.some(({content}) => content.type === 'unknown' && content.typeName === 'dreamReport')),
 		'the item of an unknown kind is not there',
 	);
 	assert.deepEqual(texts(ours.state()), ['Hello', 'Noted.', 'Tell', 'Once upon a time.']);
