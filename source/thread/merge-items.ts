@@ -5,22 +5,22 @@
  * 1. What is listed replaces what we hold under the same id. An item whose content did not change keeps its identity.
  * 2. What we hold and the list does not have stays where it was: we saw it. Items in progress are in no list
  *    (PROTOCOL); nor, measured, is a message that was cut, a command that outlived its turn, one that was declined.
- * 3. Old servers number history `item-1`, `item-2`, … where the live stream had other ids. Such a listed item that
- *    we do not hold is taken for the next unlisted item of its kind that we hold completed; or for an open or cut
- *    one, if its text or command agrees with what we saw of it. The held id stays, so that later events still
- *    find the item. In a running turn a held completed item stays as it is; in an ended turn the list's content wins.
+ * 3. Lists of old servers make ids up (made-up-ids.ts) where the live stream had others. Such an item is taken for one
+ *    that we hold: under its made-up id with the same content; else for one of the same content; else for an open or
+ *    cut one, if its text or command agrees with what we saw of it; else for a completed one of the stream of the same
+ *    kind and with the same words. The held id stays, so that later events still find the item. In a running turn a
+ *    held completed item stays as it is; in an ended turn the list's content wins.
  *
  * Invariant: no item appears twice, none loses its place. Called by hydrate.ts.
  */
 import type {WireItem} from '../protocol/types.ts';
-import {sameContent} from './items.ts';
+import {itemId, sameContent} from './items.ts';
+import {isMadeUpId} from './made-up-ids.ts';
 import {orderByStart} from './order.ts';
 import type {Item} from './state.ts';
 
 /** Whether the turn runs, by the newest that is known of it. */
 export type TurnPhase = 'running' | 'over';
-
-const isHistoryId = (id: string): boolean => /^item-\d+$/.test(id);
 
 /** Could the listed item be the one that we saw a part of? Asked only where ids cannot tell (rule 3). */
 const agrees = (listed: WireItem, part: WireItem): boolean => {
@@ -42,27 +42,42 @@ const agrees = (listed: WireItem, part: WireItem): boolean => {
 	}
 };
 
+const wordsOf = (content: WireItem): string | undefined => {
+	if (content.type === 'agentMessage' || content.type === 'plan') return content.text;
+	if (content.type !== 'userMessage') return undefined;
+	return (content.content ?? []).map(({text}) => text ?? '').join('');
+};
+
+const isSame = (theirs: Item, ours: Item): boolean =>
+	sameContent({...theirs.content, id: ours.id}, ours.content);
+
+/** For items whose ids cannot tell, surest first. */
+const likenesses: ReadonlyArray<(theirs: Item, ours: Item) => boolean> = [
+	isSame,
+	(theirs, ours) => ours.phase !== 'completed' && agrees(theirs.content, ours.content),
+	(theirs, ours) =>
+		ours.phase === 'completed' &&
+		!isMadeUpId(ours.id) &&
+		theirs.content.type === ours.content.type &&
+		wordsOf(theirs.content) === wordsOf(ours.content),
+];
+
 /** Which held item each listed one stands for. */
 const pair = (listed: readonly Item[], held: readonly Item[]): ReadonlyMap<Item, Item> => {
 	const byId = new Map(held.map(item => [item.id, item]));
 	const pairs = new Map<Item, Item>();
-	const listedIds = new Set(listed.map(item => item.id));
 	for (const item of listed) {
 		const same = byId.get(item.id);
-		if (same !== undefined) pairs.set(item, same);
+		if (same !== undefined && (!isMadeUpId(item.id) || isSame(item, same))) pairs.set(item, same);
 	}
-	const strangers = listed.filter(item => !pairs.has(item) && isHistoryId(item.id));
+	const strangers = listed.filter(item => !pairs.has(item) && isMadeUpId(item.id));
 	if (strangers.length === 0) return pairs;
-	const free = new Set(held.filter(item => !listedIds.has(item.id) && !isHistoryId(item.id)));
-	for (const fits of [
-		(_: Item, ours: Item) => ours.phase === 'completed',
-		(theirs: Item, ours: Item) => ours.phase !== 'completed' && agrees(theirs.content, ours.content),
-	]) {
+	const taken = new Set(pairs.values());
+	const free = new Set(held.filter(item => !taken.has(item)));
+	for (const isAlike of likenesses) {
 		for (const item of strangers) {
 			if (pairs.has(item)) continue;
-			const ours = [...free].find(
-				candidate => candidate.content.type === item.content.type && fits(item, candidate),
-			);
+			const ours = [...free].find(candidate => isAlike(item, candidate));
 			if (ours === undefined) continue;
 			pairs.set(item, ours);
 			free.delete(ours);
@@ -71,8 +86,15 @@ const pair = (listed: readonly Item[], held: readonly Item[]): ReadonlyMap<Item,
 	return pairs;
 };
 
-const mergeItem = (listed: Item, held: Item | undefined, turn: TurnPhase): Item => {
-	if (held === undefined) return listed;
+/** A made-up id may be that of another item which we hold: then the new one is counted on. */
+const withFreeId = (item: Item, taken: Set<string>): Item => {
+	let id = item.id;
+	for (let count = taken.size + 1; taken.has(id); count += 1) id = itemId(`item-${count}`);
+	taken.add(id);
+	return id === item.id ? item : {...item, id, content: {...item.content, id}};
+};
+
+const mergeItem = (listed: Item, held: Item, turn: TurnPhase): Item => {
 	// A list that calls the item unfinished knows less than the stream did.
 	if (listed.phase !== 'completed') return held;
 	if (held.id !== listed.id && held.phase === 'completed' && turn === 'running') return held;
@@ -94,7 +116,11 @@ export const mergeItems = (
 ): readonly Item[] => {
 	if (held.length === 0) return listed;
 	const pairs = pair(listed, held);
-	const merged = listed.map(item => mergeItem(item, pairs.get(item), turn));
+	const taken = new Set<string>(held.map(({id}) => id));
+	const merged = listed.map(item => {
+		const ours = pairs.get(item);
+		return ours === undefined ? withFreeId(item, taken) : mergeItem(item, ours, turn);
+	});
 	const placed = new Set<string>(merged.map(item => item.id));
 	held.forEach((item, index) => {
 		if (placed.has(item.id)) return;

@@ -8,6 +8,7 @@
 import type {WirePlanStep, WireTurn, WireTurnError} from '../protocol/types.ts';
 import {sameJson} from './equal.ts';
 import {closeItems, itemFromHistory} from './items.ts';
+import {countedAnew} from './made-up-ids.ts';
 import {orderByStart} from './order.ts';
 import type {ThreadState, Turn, TurnId, TurnStatus} from './state.ts';
 
@@ -63,7 +64,7 @@ const rootIdOf = (wire: WireTurn): {readonly rootId?: TurnId} => {
 export const turnFromHistory = (wire: ListedTurn): Turn => {
 	const status = turnStatus(wire.status);
 	const seen = new Set<string>();
-	const items = (wire.items ?? []).filter(item => !seen.has(item.id) && seen.add(item.id));
+	const items = countedAnew(wire.items ?? []).filter(item => !seen.has(item.id) && seen.add(item.id));
 	return {
 		...emptyTurn(wire.id),
 		status,

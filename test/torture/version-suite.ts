@@ -198,12 +198,7 @@ const queues = async ({scenario, seat}: Stage): Promise<Verdict> => {
 	await ours.until('it ran', state => texts(state).at(-1) === 'Now it is later.');
 	await ended(ours, 'the queued turn');
 	await ours.until('the queue is empty', ({queue}) => Array.isArray(queue) && queue.length === 0);
-	assert.deepEqual(texts(ours.state()).slice(2), [
-		'Tell',
-		'Once upon a time.',
-		'Later',
-		'Now it is later.',
-	]);
+	assert.deepEqual(texts(ours.state()).slice(2), ['Tell', 'Once upon a time.', 'Later', 'Now it is later.']);
 	return yes;
 };
 
@@ -233,7 +228,10 @@ const interrupts = async ({scenario, seat, fresh}: Stage): Promise<Verdict> => {
 	await ended(ours, 'the stopped turn', 'interrupted');
 	await idle(ours);
 	assert.deepEqual(
-		ours.state().thread.turns.at(-1)?.items.filter(({phase}) => phase === 'started' || phase === 'streaming'),
+		ours
+			.state()
+			.thread.turns.at(-1)
+			?.items.filter(({phase}) => phase === 'started' || phase === 'streaming'),
 		[],
 	);
 	await expectFresh(ours, await fresh());
@@ -299,7 +297,11 @@ const shrugs = async ({scenario, tripwire, seat, fresh}: Stage): Promise<Verdict
 	scenario.model.release('middle');
 	await ended(ours, 'the told turn');
 	assert.ok(
-		ours.state().thread.turns.some(({items}) => items.some(({content}) => content.type === 'unknown' && content.typeName === 'dreamReport')),
+		ours
+			.state()
+			.thread.turns.some(({items}) =>
+				items.some(({content}) => content.type === 'unknown' && content.typeName === 'dreamReport'),
+			),
 		'the item of an unknown kind is not there',
 	);
 	assert.deepEqual(texts(ours.state()), ['Hello', 'Noted.', 'Tell', 'Once upon a time.']);

@@ -1,7 +1,8 @@
 /**
  * The thin rule under a finished turn: its number (when all older turns are known), how it ended, how long it
- * took; the whole error when it failed. Called by `transcript.ts`.
+ * took, whether old history kept no more than its messages; the whole error when it failed. Called by `transcript.ts`.
  */
+import {isMessagesOnly} from '../../thread/made-up-ids.ts';
 import type {Turn} from '../../thread/state.ts';
 import type {Format} from '../format.ts';
 import type {Row, Sgr, Span} from '../row.ts';
@@ -56,6 +57,7 @@ export const turnEndRows = (
 		muted(turnNumber === undefined ? 'turn ' : `turn ${turnNumber} · `),
 		end,
 		...(seconds < 1 ? [] : [muted(` · ${format.elapsed(seconds)}`)]),
+		...(isMessagesOnly(turn) ? [muted(' · messages only')] : []),
 	];
 	const error = isErrorShown(turn) ? undefined : turn.error;
 	return [
