@@ -70,12 +70,18 @@ const wantsQueue = (before: AppState, after: AppState, events: readonly SessionE
 
 /**
  * A turn that we joined in its middle has just ended: what completed between its listing and our subscription is
- * in neither (#47124), so the last turns are listed once more.
+ * in neither (#47124; measured on 0.150 for the message that began the turn), so the last turns are listed once more.
  */
 const endedInDoubt = (before: ThreadState, after: ThreadState): boolean => {
 	const turn = lastEnded(before, after);
-	return turn?.items.some(item => item.missedStart || item.phase === 'cut') ?? false;
+	if (turn?.itemsIncomplete || turn?.items.some(item => item.missedStart || item.phase === 'cut'))
+		return true;
+	const {joinedTurnId} = after;
+	return hasEnded(after, joinedTurnId) && !hasEnded(before, joinedTurnId);
 };
+
+const hasEnded = ({turns}: ThreadState, id: string | undefined): boolean =>
+	turns.some(turn => turn.id === id && turn.status !== 'inProgress' && turn.status !== 'unknown');
 
 const lastEnded = (before: ThreadState, after: ThreadState): Turn | undefined => {
 	const was = before.turns.at(-1);

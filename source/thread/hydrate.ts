@@ -125,6 +125,17 @@ const isSplit = (wire: ListedTurn, held: Turn, {stream}: Merge): boolean =>
 	wire.partIds === undefined &&
 	(held.partIds !== undefined || wire.items?.some(({type}) => type === 'enteredReviewMode') === true);
 
+/** The newest turn runs, and we have not been there all the time. */
+const joinedIn = (
+	before: ThreadState,
+	newest: Turn | undefined,
+	{source}: Merge,
+): Pick<ThreadState, 'joinedTurnId'> => {
+	if (newest?.status !== 'inProgress') return {};
+	const isNew = source === 'hydrated' || !before.turns.some(({id}) => id === newest.id);
+	return isNew ? {joinedTurnId: newest.id} : {};
+};
+
 const mergeNewest = (state: ThreadState, page: WireTurnsPage, merge: Merge): ThreadState => {
 	const united = unite(oldestFirst(page), state.turns);
 	const listed = united.map((wire, index) => (index === united.length - 1 ? wire : settleListed(wire)));
@@ -156,6 +167,7 @@ const mergeNewest = (state: ThreadState, page: WireTurnsPage, merge: Merge): Thr
 		turns: keepSame(state.turns, [...older, ...fresh, ...newer]),
 		olderCursor: keepsCursor ? state.olderCursor : (page.nextCursor ?? null),
 		stale: false,
+		...joinedIn(state, fresh.at(-1), merge),
 	};
 	return hearNewTurns(merged, fresh);
 };

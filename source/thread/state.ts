@@ -146,6 +146,11 @@ export type ThreadState = {
 	readonly stale: boolean;
 	/** True once the server closed or unloaded the thread. */
 	readonly closed: boolean;
+	/**
+	 * The turn that ran when we joined: what completed between the server's list and our subscription is in neither
+	 * (PROTOCOL), until it is listed once more.
+	 */
+	readonly joinedTurnId?: TurnId;
 	/** The newest answer of `thread/backgroundTerminals/list`; absent until there was one. */
 	readonly runningCommands?: readonly RunningCommand[];
 };
