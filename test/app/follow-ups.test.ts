@@ -51,6 +51,17 @@ describe('listing again in doubt', () => {
 		expect(from(cut, told(turnCompleted('T9', 'interrupted')))).toEqual([{type: 'relistTurns'}]);
 	});
 
+	test('so is one that ran when we joined, though nothing of what we saw has a hole', () => {
+		const inProgress = {id: 'T9', status: 'inProgress', items: []};
+		const joined = with_(liveState(), hydrated([inProgress]), started(message('I', ''), 'T9'));
+		const whole = with_(joined, completed(message('I', 'x'), 'T9'));
+		expect(from(whole, told(turnCompleted('T9')))).toEqual([{type: 'relistTurns'}]);
+		// Also when all of it came in one batch with the joining.
+		const all = [hydrated([inProgress]), turnCompleted('T9')].map(event => told(event));
+		expect(from(liveState(), ...all)).toEqual([{type: 'relistTurns'}]);
+		expect(from(with_(whole, turnCompleted('T9')), told(turnStarted('T10')))).toEqual([]);
+	});
+
 	test('also when the next turn began in the same batch', () => {
 		const joined = with_(liveState(), turnStarted('T9'), delta('I', 'lo there', 'T9'));
 		expect(from(joined, told(turnCompleted('T9')), told(turnStarted('T10')))).toEqual([

@@ -325,6 +325,62 @@ describe('an old server, whose history calls the items item-1, item-2, …', () 
 	});
 });
 
+describe('made-up ids, counted within the turn while it runs and through the thread afterwards', () => {
+	const before = turn('T0', [user('item-1', 'hello'), message('item-2', 'Hi.')]);
+	const running = [user('item-1', 'go'), message('item-2', 'I will.'), message('item-3', 'I did.')];
+	const over = [user('item-3', 'go'), message('item-4', 'I will.'), message('item-5', 'I did.')];
+
+	test('name the same items in the list of the turn that is over', () => {
+		const joined = fold(empty, hydrated([before, turn('T1', running, inProgress)]));
+		const listed = fold(joined, turnCompleted(), relisted([before, turn('T1', over)]));
+		expect(ids(itemsOf(listed))).toEqual(['item-1', 'item-2', 'item-3']);
+		expect(ids(itemsOf(listed, 'T0'))).toEqual(['item-1', 'item-2']);
+		expect(fold(listed, relisted([before, turn('T1', over)])).turns).toBe(listed.turns);
+	});
+
+	test('do not double what was seen live in the same turn, even where two said the same', () => {
+		const joined = fold(
+			empty,
+			hydrated([before, turn('T1', running.slice(0, 2), inProgress)]),
+			completed(message('m-3', 'I did.')),
+			completed(user('u-4', 'again')),
+			completed(message('m-5', 'I did.')),
+			turnCompleted(),
+		);
+		const all = [...over, user('item-6', 'again'), message('item-7', 'I did.')];
+		const listed = fold(joined, relisted([before, turn('T1', all)]));
+		expect(ids(itemsOf(listed))).toEqual(['item-1', 'item-2', 'm-3', 'u-4', 'm-5']);
+	});
+
+	test('let in what was missed between two items that were seen', () => {
+		const joined = fold(
+			empty,
+			hydrated([turn('T1', [user('item-1', 'go')], inProgress)]),
+			completed(message('m-3', 'Third.')),
+			turnCompleted(),
+		);
+		const all = [user('item-1', 'go'), message('item-2', 'Second.'), message('item-3', 'Third.')];
+		const listed = fold(joined, relisted([turn('T1', all)]));
+		expect(itemsOf(listed).map(textOf)).toEqual([undefined, 'Second.', 'Third.']);
+	});
+
+	test('never give two items one name', () => {
+		const joined = fold(empty, hydrated([turn('T1', [message('item-1', 'Seen.')], inProgress)]));
+		const listed = fold(joined, relisted([turn('T1', [message('item-7', 'Other.')], inProgress)]));
+		expect(new Set(ids(itemsOf(listed))).size).toBe(2);
+		expect(itemsOf(listed).map(textOf).toSorted()).toEqual(['Other.', 'Seen.']);
+	});
+});
+
+test('a list that calls a running turn interrupted, and knows no end of it, does not end it', () => {
+	const early = relisted([turn('T1', [], {status: 'interrupted', completedAt: null})]);
+	expect(turnOf(fold(running, early))?.status).toBe('inProgress');
+	// After a gap nobody knows better than the list; and a time is a fact.
+	expect(turnOf(fold(running, disconnected, early))?.status).toBe('interrupted');
+	const told = relisted([turn('T1', [], {status: 'interrupted', completedAt: 9})]);
+	expect(turnOf(fold(running, told))?.status).toBe('interrupted');
+});
+
 test('a page that repeats a turn or an item shows it once', () => {
 	const twice = turn('T1', [message('m', 'a'), message('m', 'a')]);
 	const state = fold(empty, hydrated([twice, twice]));
