@@ -35,9 +35,9 @@ const idIn = (value: unknown): string => {
 	throw new Error('The server answered without an id.');
 };
 
-/** `workdir` is where its threads work. */
-export const makePilot = (client: RawClient, workdir: string): Pilot => {
-	let current: string | undefined;
+/** `workdir` is where its threads work; `takenOver` a thread that it takes over, and that the server has loaded. */
+export const makePilot = (client: RawClient, workdir: string, takenOver?: string): Pilot => {
+	let current = takenOver;
 	const taken = new Set<number | string>();
 	const threadId = (): string => {
 		if (current === undefined) {

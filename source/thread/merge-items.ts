@@ -5,11 +5,11 @@
  * 1. What is listed replaces what we hold under the same id. An item whose content did not change keeps its identity.
  * 2. What we hold and the list does not have stays where it was: we saw it. Items in progress are in no list
  *    (PROTOCOL); nor, measured, is a message that was cut, a command that outlived its turn, one that was declined.
- * 3. Lists of old servers make ids up (made-up-ids.ts) where the live stream had others. Such an item is taken for one
- *    that we hold: under its made-up id with the same content; else for one of the same content; else for an open or
- *    cut one, if its text or command agrees with what we saw of it; else for a completed one of the stream of the same
- *    kind and with the same words. The held id stays, so that later events still find the item. In a running turn a
- *    held completed item stays as it is; in an ended turn the list's content wins.
+ * 3. Lists of old servers make ids up (made-up-ids.ts) where the live stream, or the next list, has others. Such an item
+ *    is taken for one that we hold: under its made-up id with the same content; else for one of the same content; else
+ *    for an open or cut one, if its text or command agrees with what we saw of it; else for a completed one of the same
+ *    kind and with the same words. The real id stays, so that later events still find the item. In a running turn a
+ *    completed item of the stream stays as it is; in an ended turn the list's content wins.
  *
  * Invariant: no item appears twice, none loses its place. Called by hydrate.ts.
  */
@@ -57,7 +57,7 @@ const likenesses: ReadonlyArray<(theirs: Item, ours: Item) => boolean> = [
 	(theirs, ours) => ours.phase !== 'completed' && agrees(theirs.content, ours.content),
 	(theirs, ours) =>
 		ours.phase === 'completed' &&
-		!isMadeUpId(ours.id) &&
+		isMadeUpId(ours.id) !== isMadeUpId(theirs.id) &&
 		theirs.content.type === ours.content.type &&
 		wordsOf(theirs.content) === wordsOf(ours.content),
 ];
@@ -70,14 +70,17 @@ const pair = (listed: readonly Item[], held: readonly Item[]): ReadonlyMap<Item,
 		const same = byId.get(item.id);
 		if (same !== undefined && (!isMadeUpId(item.id) || isSame(item, same))) pairs.set(item, same);
 	}
-	const strangers = listed.filter(item => !pairs.has(item) && isMadeUpId(item.id));
+	const isAnyMadeUp = [...listed, ...held].some(({id}) => isMadeUpId(id));
+	const strangers = isAnyMadeUp ? listed.filter(item => !pairs.has(item)) : [];
 	if (strangers.length === 0) return pairs;
 	const taken = new Set(pairs.values());
 	const free = new Set(held.filter(item => !taken.has(item)));
 	for (const isAlike of likenesses) {
 		for (const item of strangers) {
 			if (pairs.has(item)) continue;
-			const ours = [...free].find(candidate => isAlike(item, candidate));
+			const ours = [...free].find(
+				candidate => (isMadeUpId(item.id) || isMadeUpId(candidate.id)) && isAlike(item, candidate),
+			);
 			if (ours === undefined) continue;
 			pairs.set(item, ours);
 			free.delete(ours);
@@ -95,15 +98,17 @@ const withFreeId = (item: Item, taken: Set<string>): Item => {
 };
 
 const mergeItem = (listed: Item, held: Item, turn: TurnPhase): Item => {
+	const id = isMadeUpId(held.id) && !isMadeUpId(listed.id) ? listed.id : held.id;
+	const ours: Item = id === held.id ? held : {...held, id, content: {...held.content, id}};
 	// A list that calls the item unfinished knows less than the stream did.
-	if (listed.phase !== 'completed') return held;
-	if (held.id !== listed.id && held.phase === 'completed' && turn === 'running') return held;
-	const same = sameContent({...listed.content, id: held.id}, held.content);
-	if (same && held.phase === 'completed') return held;
+	if (listed.phase !== 'completed') return ours;
+	if (ours.id !== listed.id && ours.phase === 'completed' && turn === 'running') return ours;
+	const same = sameContent({...listed.content, id}, ours.content);
+	if (same && ours.phase === 'completed') return ours;
 	return {
 		...listed,
-		id: held.id,
-		content: same ? held.content : {...listed.content, id: held.id},
+		id,
+		content: same ? ours.content : {...listed.content, id},
 		startedAtMs: listed.startedAtMs ?? held.startedAtMs,
 		completedAtMs: listed.completedAtMs ?? held.completedAtMs,
 	};
@@ -117,23 +122,24 @@ export const mergeItems = (
 	if (held.length === 0) return listed;
 	const pairs = pair(listed, held);
 	const taken = new Set<string>(held.map(({id}) => id));
+	/** Where each item that we held stands now, by the item there. */
+	const places = new Map<Item, Item>();
 	const merged = listed.map(item => {
 		const ours = pairs.get(item);
-		return ours === undefined ? withFreeId(item, taken) : mergeItem(item, ours, turn);
+		if (ours === undefined) return withFreeId(item, taken);
+		const next = mergeItem(item, ours, turn);
+		places.set(ours, next);
+		return next;
 	});
-	const placed = new Set<string>(merged.map(item => item.id));
+	const placeOf = (ours: Item): number => merged.indexOf(places.get(ours) ?? ours);
 	held.forEach((item, index) => {
-		if (placed.has(item.id)) return;
-		const before = held.slice(0, index).findLast(({id}) => placed.has(id));
-		const after = held.slice(index + 1).find(({id}) => placed.has(id));
+		if (places.has(item)) return;
+		const before = held.slice(0, index).findLast(each => places.has(each));
+		const after = held.slice(index + 1).find(each => places.has(each));
 		const at =
-			before !== undefined
-				? merged.findIndex(({id}) => id === before.id) + 1
-				: after !== undefined
-					? merged.findIndex(({id}) => id === after.id)
-					: merged.length;
+			before !== undefined ? placeOf(before) + 1 : after !== undefined ? placeOf(after) : merged.length;
 		merged.splice(at, 0, item);
-		placed.add(item.id);
+		places.set(item, item);
 	});
 	return orderByStart(merged);
 };

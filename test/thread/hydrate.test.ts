@@ -364,6 +364,16 @@ describe('made-up ids, counted within the turn while it runs and through the thr
 		expect(itemsOf(listed).map(textOf)).toEqual([undefined, 'Second.', 'Third.']);
 	});
 
+	test('give way to the real ids of another list, and of the stream', () => {
+		const real = [user('u-1', 'go'), message('m-2', 'I will.'), message('m-3', 'I did.')];
+		for (const end of [inProgress, {}]) {
+			const joined = fold(empty, hydrated([turn('T1', running.slice(0, 2), inProgress)]));
+			const listed = fold(joined, relisted([turn('T1', real, end)]));
+			expect(ids(itemsOf(listed))).toEqual(['u-1', 'm-2', 'm-3']);
+			expect(itemsOf(listed).map(({content}) => content.id)).toEqual(['u-1', 'm-2', 'm-3']);
+		}
+	});
+
 	test('never give two items one name', () => {
 		const joined = fold(empty, hydrated([turn('T1', [message('item-1', 'Seen.')], inProgress)]));
 		const listed = fold(joined, relisted([turn('T1', [message('item-7', 'Other.')], inProgress)]));

@@ -7,11 +7,9 @@
  */
 import assert from 'node:assert/strict';
 import {aimOf} from '../../source/composer/aim.ts';
-import type {Rule} from '../../source/demo/script.ts';
-import {type Scenario, startScenario} from '../support/harness.ts';
-import {startTripwire, type Tripwire} from '../support/tripwire.ts';
 import {openSeat, type TestSeat} from './seat.ts';
 import {acceptFirst, expectFresh, modelHeard, oddities, statusOf, texts} from './version-facts.ts';
+import {openStage, type Programs, type Stage} from './version-stage.ts';
 
 export type Verdict =
 	| {readonly kind: 'yes'}
@@ -19,43 +17,7 @@ export type Verdict =
 	| {readonly kind: 'degraded'; readonly saw: string}
 	| {readonly kind: 'failed'; readonly why: string};
 
-/** The parts of a check's world; all of it goes when the check ends. */
-type Stage = {
-	readonly scenario: Scenario;
-	readonly threadId: string;
-	readonly tripwire: Tripwire;
-	/** Ours, through the proxy; resolves when it is live. */
-	readonly seat: () => Promise<TestSeat>;
-	/** One that attaches now, read-only, past the proxy. */
-	readonly fresh: () => Promise<TestSeat>;
-};
-
 const yes: Verdict = {kind: 'yes'};
-
-const rules: readonly Rule[] = [
-	{
-		when: 'Work',
-		responses: [
-			[
-				{do: 'message', text: 'I will look.'},
-				{do: 'command', command: 'printf one'},
-			],
-			[{do: 'message', text: ['Half of it ', {hold: 'middle'}, 'and all of it.']}],
-		],
-	},
-	{when: 'Tell', responses: [[{do: 'message', text: ['Once upon ', {hold: 'middle'}, 'a time.']}]]},
-	{
-		when: 'Ask first',
-		responses: [
-			[{do: 'command', command: 'printf allowed', justification: 'It leaves the sandbox.'}],
-			[{do: 'message', text: 'It was allowed.'}],
-		],
-	},
-	{when: 'Mind the gap', responses: [[{do: 'message', text: 'I mind it.'}]]},
-	{when: 'Begin', responses: [[{do: 'message', text: 'Begun.'}]]},
-	{when: 'Later', responses: [[{do: 'message', text: 'Now it is later.'}]]},
-	{when: 'Go on', responses: [[{do: 'message', text: 'Here we are again.'}]]},
-];
 
 const running = (seat: TestSeat): boolean => statusOf(seat.state()) === 'inProgress';
 const ended = (seat: TestSeat, what: string, status = 'completed'): Promise<void> =>
@@ -327,30 +289,11 @@ const stages = {
 export type CheckName = keyof typeof stages;
 export const checkNames = Object.keys(stages) as readonly CheckName[];
 
-/** Runs one check with a server of its own; `codex` is its program, the pinned one by default. Never rejects. */
-export const runCheck = async (name: CheckName, codex?: string): Promise<Verdict> => {
+/** Runs one check with a server of its own. Never rejects. */
+export const runCheck = async (name: CheckName, programs: Programs = {}): Promise<Verdict> => {
 	const undo: Array<() => Promise<void>> = [];
 	try {
-		const scenario = await startScenario({rules}, codex === undefined ? {} : {codex});
-		undo.push(() => scenario.stop());
-		const tripwire = await startTripwire(scenario);
-		undo.push(() => tripwire.stop());
-		const threadId = await scenario.pilot.startThread();
-		await scenario.pilot.play('Hello');
-		const open = async (endpoint: string, mode: 'drive' | 'observe'): Promise<TestSeat> => {
-			const seat = openSeat(endpoint, threadId, mode);
-			undo.push(() => seat.leave());
-			await seat.until('it is live', ({connection}) => connection.kind === 'live');
-			await seat.until('the history is there', ({thread}) => thread.turns.length > 0);
-			return seat;
-		};
-		return await stages[name]({
-			scenario,
-			threadId,
-			tripwire,
-			seat: () => open(tripwire.endpoint, 'drive'),
-			fresh: () => open(scenario.endpoint, 'observe'),
-		});
+		return await stages[name](await openStage(programs, undo));
 	} catch (error) {
 		return {kind: 'failed', why: error instanceof Error ? error.message : String(error)};
 	} finally {

@@ -6,6 +6,7 @@ import {spawn} from 'node:child_process';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import type {Result} from './result.ts';
+import type {Programs} from './version-stage.ts';
 import {checkNames, runCheck} from './version-suite.ts';
 
 type Installed = {readonly version: string; readonly program: string};
@@ -41,7 +42,22 @@ const install = (
 		});
 	});
 
-/** `wanted`: versions, the whole matrix by default. Reports a line for each check. */
+type Run = {readonly title: string; readonly programs: Programs};
+
+/** Each version, and the newest with a thread that the oldest has made. */
+const runsOf = (installed: readonly Installed[]): readonly Run[] => {
+	const runs: Run[] = installed.map(({version, program}) => ({
+		title: `codex ${version}`,
+		programs: {codex: program},
+	}));
+	const [oldest] = installed;
+	const newest = installed.at(-1);
+	if (oldest === undefined || newest === undefined || oldest === newest) return runs;
+	const title = `codex ${newest.version}, thread made by ${oldest.version}`;
+	return [...runs, {title, programs: {codex: newest.program, madeBy: oldest.program}}];
+};
+
+/** `wanted`: versions, oldest first; the whole matrix by default. Reports a line for each check. */
 export const versions = async (
 	report: (line: string) => void,
 	wanted: readonly string[] = [],
@@ -49,23 +65,23 @@ export const versions = async (
 	const {installed, complaints} = await install(wanted, report);
 	const failures: string[] = [...complaints];
 	const counts = {versions: installed.length, checks: 0, passed: 0, degraded: 0, failed: 0};
-	for (const {version, program} of installed) {
+	for (const {title, programs} of runsOf(installed)) {
 		for (const name of checkNames) {
-			const verdict = await runCheck(name, program);
+			const verdict = await runCheck(name, programs);
 			counts.checks += 1;
 			switch (verdict.kind) {
 				case 'yes':
 					counts.passed += 1;
-					report(`codex ${version} · ${name} · yes`);
+					report(`${title} · ${name} · yes`);
 					break;
 				case 'degraded':
 					counts.degraded += 1;
-					report(`codex ${version} · ${name} · degraded: ${verdict.saw}`);
+					report(`${title} · ${name} · degraded: ${verdict.saw}`);
 					break;
 				case 'failed':
 					counts.failed += 1;
-					failures.push(`codex ${version} · ${name}: ${verdict.why}`);
-					report(`codex ${version} · ${name} · FAILED: ${verdict.why}`);
+					failures.push(`${title} · ${name}: ${verdict.why}`);
+					report(`${title} · ${name} · FAILED: ${verdict.why}`);
 			}
 		}
 	}
