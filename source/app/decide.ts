@@ -23,6 +23,7 @@ import type {Intent} from './intents.ts';
 import type {Panes} from './panes.ts';
 import {type Cards, cardsAfterReplay} from './requests.ts';
 import {type AppState, type SideTab, sideTabs} from './state.ts';
+import {writingLater} from './writing.ts';
 
 /** Two presses of Ctrl+C within this time quit. */
 const interruptWithinMs = 2000;
@@ -78,7 +79,7 @@ const turnWheel = (
 
 const tick = (state: AppState, nowMs: number): AppState => {
 	const {notice} = state.ui;
-	const next = withCards({...state, nowMs}, settledMeanwhile(state, nowMs));
+	const next = withCards(writingLater({...state, nowMs}), settledMeanwhile(state, nowMs));
 	return notice !== undefined && notice.untilMs <= nowMs ? withUi(next, {notice: undefined}) : next;
 };
 

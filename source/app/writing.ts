@@ -23,6 +23,10 @@ const hear = (state: AppState, event: OutboxEvent): AppState => {
 const listed = (queue: Queue): readonly QueuedMessage[] | null | undefined =>
 	queue === 'unread' ? undefined : queue === 'none' ? null : queue;
 
+/** What is written here, a while later. */
+export const writingLater = (state: AppState): AppState =>
+	hear(state, {type: 'waited', thread: state.thread, nowMs: state.nowMs});
+
 /** `state` is the state after the event, but for the composer and the queue. */
 export const writingAfter = (state: AppState, event: SessionEvent): AppState => {
 	switch (event.type) {
@@ -35,7 +39,7 @@ export const writingAfter = (state: AppState, event: SessionEvent): AppState => 
 		case 'queueListed': {
 			if (event.threadId !== state.threadId) return state;
 			const queue = decodeQueue(event.entries);
-			return hear({...state, queue}, {type: 'queueListed', thread: state.thread, queue});
+			return hear({...state, queue}, {type: 'queueListed', thread: state.thread, queue, atMs: event.atMs});
 		}
 		case 'queueUnsupported':
 			return hear({...state, queue: 'none'}, {type: 'rehydrated', thread: state.thread, queue: null});

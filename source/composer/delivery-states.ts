@@ -132,6 +132,8 @@ export type Message = Submission & {
 	readonly turnId: string | undefined;
 	/** It arrived although its text had gone back to the person. */
 	readonly isLate: boolean;
+	/** When it was first missed in the queue, ms since the epoch: between queue and thread it is in neither. */
+	readonly missedAtMs?: number;
 };
 
 /** Oldest first; what is settled is kept for a while, to recognise what comes late. */
@@ -158,7 +160,10 @@ export type OutboxEvent =
 			readonly type: 'queueListed';
 			readonly thread: ThreadState;
 			readonly queue: readonly QueuedMessage[];
+			readonly atMs: number;
 	  }
+	/** Time went by. */
+	| {readonly type: 'waited'; readonly thread: ThreadState; readonly nowMs: number}
 	/** The thread cannot be read any more. */
 	| {readonly type: 'lookupFailed'; readonly why: string}
 	/** The text is in the composer again. */

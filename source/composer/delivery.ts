@@ -111,21 +111,43 @@ const afterChange = (message: Message, thread: ThreadState): Message => {
 	return hasEnded(thread, turnId) ? missing(message, neverRead) : message;
 };
 
-/** `queue` null: there is none on this server. */
+/**
+ * A message that leaves the queue to run is for a moment in neither the queue nor the thread, which still reads idle
+ * (measured on 0.169): only one that stays away for so long is missing.
+ */
+const betweenQueueAndThreadMs = 3000;
+
+const afterWait = (message: Message, thread: ThreadState, nowMs: number): Message => {
+	const {phase, missedAtMs} = message;
+	if (phase !== 'accepted' || missedAtMs === undefined || !isOfThread(message, thread)) return message;
+	if (nowMs - missedAtMs < betweenQueueAndThreadMs || !isAtRest(thread)) return message;
+	return missing(message, notFound);
+};
+
+const isAtRest = (thread: ThreadState): boolean =>
+	runningTurn(thread) === undefined && thread.info?.status.kind !== 'active' && !thread.stale;
+
+const present = (message: Message): Message => {
+	const {missedAtMs, ...rest} = message;
+	return missedAtMs === undefined ? message : rest;
+};
+
+/** `queue` null: there is none on this server. `atMs`: when it was listed, undefined when that is long past. */
 const afterListing = (
 	message: Message,
 	thread: ThreadState,
 	queue: readonly QueuedMessage[] | null,
+	atMs?: number,
 ): Message => {
 	if (!isOfThread(message, thread)) return message;
 	const echoed = echo(message, thread);
 	if (echoed !== undefined) return echoed;
 	if (queue?.some(({clientUserMessageId}) => clientUserMessageId === message.id) === true)
-		return message.phase === 'uncertain' ? moved(message, 'accepted', {why: undefined}) : message;
-	const isIdle = runningTurn(thread) === undefined && thread.info?.status.kind !== 'active';
-	if (message.phase === 'accepted' && message.aim.kind === 'queue')
-		return isIdle && !thread.stale ? missing(message, notFound) : message;
-	return message;
+		return present(message.phase === 'uncertain' ? moved(message, 'accepted', {why: undefined}) : message);
+	const isMissed = message.phase === 'accepted' && message.aim.kind === 'queue' && isAtRest(thread);
+	return isMissed && message.missedAtMs === undefined && atMs !== undefined
+		? {...message, missedAtMs: atMs}
+		: message;
 };
 
 const lookedUp = (
@@ -204,8 +226,10 @@ export const reduceOutbox = (outbox: Outbox, event: OutboxEvent): Outbox => {
 			return mapped(outbox, message =>
 				message.phase === 'uncertain'
 					? lookedUp(message, event.thread, event.queue)
-					: afterListing(message, event.thread, event.queue),
+					: afterListing(message, event.thread, event.queue, event.atMs),
 			);
+		case 'waited':
+			return mapped(outbox, message => afterWait(message, event.thread, event.nowMs));
 		case 'lookupFailed':
 			return mapped(outbox, message =>
 				message.phase === 'uncertain' && message.lookup === 'waiting'

@@ -154,7 +154,7 @@ describe('a message', () => {
 
 describe('a queued message', () => {
 	it('waits while it stands in the queue, and is echoed when it runs', () => {
-		const listed: OutboxEvent = {type: 'queueListed', thread: running, queue: [queued('m1')]};
+		const listed: OutboxEvent = {type: 'queueListed', thread: running, queue: [queued('m1')], atMs: 0};
 		expect(told(queueing, accepted, listed).phase).toBe('accepted');
 		expect(told(queueing, accepted, listed, changed(ended)).phase).toBe('accepted');
 		expect(told(queueing, accepted, listed, changed(withEcho(ended, 'm1'))).phase).toBe('echoed');
@@ -164,7 +164,7 @@ describe('a queued message', () => {
 		expect(told(queueing, lost, rehydrated(ended, [queued('m1')])).phase).toBe('accepted');
 		expect(told(queueing, lost, rehydrated(ended)).lookup).toBe('waiting');
 		expect(
-			told(queueing, lost, rehydrated(ended), {type: 'queueListed', thread: ended, queue: []}),
+			told(queueing, lost, rehydrated(ended), {type: 'queueListed', thread: ended, queue: [], atMs: 0}),
 		).toMatchObject({
 			phase: 'uncertain',
 			lookup: 'absent',
@@ -173,12 +173,27 @@ describe('a queued message', () => {
 	});
 
 	it('that vanishes from the queue of an idle thread is offered again', () => {
-		const gone = {type: 'queueListed', queue: []} as const;
-		expect(told(queueing, accepted, {...gone, thread: running}).phase).toBe('accepted');
-		expect(told(queueing, accepted, {...gone, thread: ended})).toMatchObject({
+		const gone = {type: 'queueListed', queue: [], atMs: 1000} as const;
+		const later = (nowMs: number, thread = ended) => ({type: 'waited', thread, nowMs}) as const;
+		expect(told(queueing, accepted, {...gone, thread: running}, later(9000)).phase).toBe('accepted');
+		expect(told(queueing, accepted, {...gone, thread: ended}, later(4000))).toMatchObject({
 			phase: 'uncertain',
 			lookup: 'absent',
 		});
+	});
+
+	it('between the queue and the thread is in neither for a moment, and is not offered for that', () => {
+		const gone = {type: 'queueListed', queue: [], atMs: 1000, thread: ended} as const;
+		const back = {...gone, queue: [queued('m1')]} as const;
+		const later = (nowMs: number, thread = ended) => ({type: 'waited', thread, nowMs}) as const;
+		expect(told(queueing, accepted, gone).phase).toBe('accepted');
+		expect(told(queueing, accepted, gone, later(3999)).phase).toBe('accepted');
+		expect(told(queueing, accepted, gone, {...gone, atMs: 3900}, later(4000)).phase).toBe('uncertain');
+		expect(told(queueing, accepted, gone, later(9000, running)).phase).toBe('accepted');
+		expect(told(queueing, accepted, gone, back, later(9000)).phase).toBe('accepted');
+		expect(told(queueing, accepted, gone, changed(withEcho(running, 'm1')), later(9000)).phase).toBe(
+			'echoed',
+		);
 	});
 
 	it('that the person takes out is withdrawn', () => {
@@ -252,7 +267,10 @@ describe('in whatever order things happen', () => {
 		fc
 			.tuple(anyThread, fc.option(anyQueue, {nil: undefined}))
 			.map(([thread, queue]) => rehydrated(thread, queue)),
-		fc.tuple(anyThread, anyQueue).map(([thread, queue]) => ({type: 'queueListed', thread, queue}) as const),
+		fc
+			.tuple(anyThread, anyQueue)
+			.map(([thread, queue]) => ({type: 'queueListed', thread, queue, atMs: 0}) as const),
+		anyThread.map(thread => ({type: 'waited', thread, nowMs: 5000}) as const),
 	);
 	type Step = {readonly submit: Submission} | {readonly event: OutboxEvent};
 	const anySteps: fc.Arbitrary<readonly Step[]> = fc.array(
