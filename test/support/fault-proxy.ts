@@ -1,12 +1,14 @@
 /**
- * A network that breaks, between a client and the real server: it works on bytes and knows no frames. What happens,
- * and after which byte, is a schedule made from a seed, so that a failure can be replayed.
+ * A network that breaks, between a client and the real server: it works on bytes and knows frames only to aim at them.
+ * What happens, and at which byte, is a schedule made from a seed, so that a failure can be replayed.
  *
  * Invariants: bytes are never changed nor put in another order (TCP does neither); what is scheduled for a connection
- * happens to it at most once; after `heal()` everything passes. Clients come over TCP, because only there a
- * connection can be reset.
+ * happens to it at most once; after `heal()` everything passes. Clients come over TCP, because only there
+ * a connection can be reset.
  */
 import {type AddressInfo, connect, createServer, type Socket} from 'node:net';
+import {createPlaces, type Place} from './byte-places.ts';
+import {createPump, type Pace} from './fault-pump.ts';
 
 export type Fault =
 	/** Ended towards both, without a word of WebSocket. */
@@ -17,26 +19,38 @@ export type Fault =
 	| {readonly kind: 'halfOpen'}
 	/** Nothing passes for a while, then all of it. */
 	| {readonly kind: 'stall'; readonly ms: number}
+	/** From now on all of it so much later. */
+	| {readonly kind: 'delay'; readonly ms: number}
 	/** From now on in small pieces, each late. */
-	| {readonly kind: 'throttle'; readonly bytes: number; readonly everyMs: number}
+	| ({readonly kind: 'throttle'} & Pace)
 	/** What the client has said so far is said again on a second connection, whose answers nobody hears. */
 	| {readonly kind: 'duplicate'}
 	/** The server is killed and started again by whoever runs the test. */
 	| {readonly kind: 'restart'};
 
 export type Step = {
-	/** Whose bytes are counted. */
+	/** Whose bytes are counted, from the beginning of the connection. */
 	readonly from: 'client' | 'server';
 	/** The fault happens when so many have passed: in the middle of a frame as likely as not. */
 	readonly afterBytes: number;
+	/** Not before the next place of this kind. */
+	readonly place?: Place;
 	readonly fault: Fault;
+};
+
+export type Happened = {
+	readonly connection: number;
+	readonly kind: Fault['kind'];
+	readonly from: 'client' | 'server';
+	readonly atByte: number;
+	readonly place: Place;
 };
 
 export type FaultProxyOptions = {
 	/** Where the real server listens. */
 	readonly socketPath: string;
-	/** What is to happen to the n-th connection, from 0. */
-	readonly schedule: (connection: number) => Step | undefined;
+	/** What is to happen to the n-th connection, from 0, each at its own byte. */
+	readonly schedule: (connection: number) => readonly Step[];
 	readonly onRestart?: () => void;
 };
 
@@ -44,9 +58,11 @@ export type FaultProxy = {
 	/** `ws://127.0.0.1:PORT` */
 	readonly endpoint: string;
 	/** What has happened so far, in order. */
-	happened(): readonly Fault['kind'][];
+	happened(): readonly Happened[];
 	/** Connections so far. */
 	connections(): number;
+	/** How many lines are up now. */
+	open(): number;
 	/** From now on nothing breaks; what is half-open is cut, as a network does in the end. */
 	heal(): void;
 	stop(): Promise<void>;
@@ -54,57 +70,10 @@ export type FaultProxy = {
 
 type Line = {readonly client: Socket; readonly server: Socket; readonly ghosts: Socket[]};
 
-/** Passes bytes on, in order, through whatever the line is at the moment. */
-const pump = (source: Socket, target: Socket) => {
-	const waiting: Buffer[] = [];
-	let isHeld = false;
-	let pace: {readonly bytes: number; readonly everyMs: number} | undefined;
-	let timer: NodeJS.Timeout | undefined;
-	const flush = (): void => {
-		if (isHeld || timer !== undefined) return;
-		while (waiting.length > 0) {
-			const [first] = waiting;
-			if (first === undefined) return;
-			if (pace === undefined) {
-				waiting.shift();
-				target.write(first);
-				continue;
-			}
-			target.write(first.subarray(0, pace.bytes));
-			if (first.length > pace.bytes) waiting[0] = first.subarray(pace.bytes);
-			else waiting.shift();
-			timer = setTimeout(() => {
-				timer = undefined;
-				flush();
-			}, pace.everyMs);
-			return;
-		}
-		if (source.readableEnded) target.end();
-	};
-	source.on('end', flush);
-	source.on('close', () => clearTimeout(timer));
-	return {
-		pass(chunk: Buffer): void {
-			if (chunk.length > 0) waiting.push(chunk);
-			flush();
-		},
-		hold(): void {
-			isHeld = true;
-		},
-		release(): void {
-			isHeld = false;
-			flush();
-		},
-		throttle(next: typeof pace): void {
-			pace = next;
-		},
-	};
-};
-
 export const startFaultProxy = async (options: FaultProxyOptions): Promise<FaultProxy> => {
 	const {socketPath, schedule, onRestart} = options;
 	const lines = new Set<Line>();
-	const happened: Fault['kind'][] = [];
+	const happened: Happened[] = [];
 	let connections = 0;
 	let isHealed = false;
 	const healers = new Set<() => void>();
@@ -114,19 +83,23 @@ export const startFaultProxy = async (options: FaultProxyOptions): Promise<Fault
 	};
 
 	const accept = (client: Socket): void => {
-		const index = connections;
+		const connection = connections;
 		connections += 1;
-		const step = isHealed ? undefined : schedule(index);
+		const steps = isHealed ? [] : [...schedule(connection)];
 		const server = connect(socketPath);
 		const line: Line = {client, server, ghosts: []};
 		lines.add(line);
-		const pumps = {client: pump(client, server), server: pump(server, client)};
-		const said: Buffer[] = [];
+		const pumps = {client: createPump(client, server), server: createPump(server, client)};
+		const places = {client: createPlaces(), server: createPlaces()};
 		const counts = {client: 0, server: 0};
-		let isDue = step !== undefined;
+		const said: Buffer[] = [];
+		const both = [pumps.client, pumps.server];
+		const untilClosed = (heal: () => void): void => {
+			healers.add(heal);
+			client.on('close', () => healers.delete(heal));
+		};
 
 		const strike = (fault: Fault): void => {
-			happened.push(fault.kind);
 			switch (fault.kind) {
 				case 'cut':
 					end(line);
@@ -135,26 +108,28 @@ export const startFaultProxy = async (options: FaultProxyOptions): Promise<Fault
 					client.resetAndDestroy();
 					end(line);
 					return;
-				case 'halfOpen': {
-					pumps.client.hold();
-					pumps.server.hold();
-					const heal = (): void => end(line);
-					healers.add(heal);
-					client.on('close', () => healers.delete(heal));
+				case 'halfOpen':
+					for (const pump of both) pump.hold();
+					untilClosed(() => end(line));
+					return;
+				case 'stall': {
+					for (const pump of both) pump.hold();
+					const timer = setTimeout(() => {
+						for (const pump of both) pump.release();
+					}, fault.ms);
+					client.on('close', () => clearTimeout(timer));
 					return;
 				}
-				case 'stall':
-					pumps.client.hold();
-					pumps.server.hold();
-					setTimeout(() => {
-						pumps.client.release();
-						pumps.server.release();
-					}, fault.ms);
+				case 'delay':
+					for (const pump of both) pump.delay(fault.ms);
+					untilClosed(() => {
+						for (const pump of both) pump.delay(0);
+					});
 					return;
 				case 'throttle':
-					for (const each of [pumps.client, pumps.server]) each.throttle(fault);
-					healers.add(() => {
-						for (const each of [pumps.client, pumps.server]) each.throttle(undefined);
+					for (const pump of both) pump.throttle(fault);
+					untilClosed(() => {
+						for (const pump of both) pump.throttle(undefined);
 					});
 					return;
 				case 'duplicate': {
@@ -171,20 +146,37 @@ export const startFaultProxy = async (options: FaultProxyOptions): Promise<Fault
 		};
 
 		const carry = (from: 'client' | 'server', chunk: Buffer): void => {
-			const before = counts[from];
+			const begin = counts[from];
+			// Only to aim: a burst of many megabytes is not looked at byte by byte for nothing.
+			const there = steps.length === 0 ? [] : places[from](chunk);
 			counts[from] += chunk.length;
-			const isHere = isDue && !isHealed && step?.from === from && counts[from] >= step.afterBytes;
-			if (!isHere || step === undefined) {
-				if (from === 'client') said.push(chunk);
-				pumps[from].pass(chunk);
-				return;
+			let passed = 0;
+			const passTo = (index: number): void => {
+				const piece = chunk.subarray(passed, index);
+				passed = index;
+				if (from === 'client') said.push(piece);
+				pumps[from].pass(piece);
+			};
+			const nextAt = (step: Step): number =>
+				there.findIndex(
+					(each, index) =>
+						index >= passed &&
+						begin + index >= step.afterBytes &&
+						(step.place === undefined || each === step.place),
+				);
+			for (;;) {
+				const due = isHealed ? [] : steps.filter(step => step.from === from && nextAt(step) >= 0);
+				const [step] = due.toSorted((left, right) => nextAt(left) - nextAt(right));
+				if (step === undefined) break;
+				const at = nextAt(step);
+				passTo(at);
+				steps.splice(steps.indexOf(step), 1);
+				const {kind} = step.fault;
+				happened.push({connection, kind, from, atByte: begin + at, place: there[at] ?? 'payload'});
+				strike(step.fault);
+				if (client.destroyed) return;
 			}
-			isDue = false;
-			const head = chunk.subarray(0, Math.max(0, step.afterBytes - before));
-			if (from === 'client') said.push(head);
-			pumps[from].pass(head);
-			strike(step.fault);
-			pumps[from].pass(chunk.subarray(head.length));
+			passTo(chunk.length);
 		};
 
 		client.on('data', chunk => carry('client', chunk));
@@ -193,10 +185,13 @@ export const startFaultProxy = async (options: FaultProxyOptions): Promise<Fault
 			// Either end may be torn away at any time: that is what this is for.
 			socket.on('error', () => {});
 			socket.on('close', () => {
+				if (!client.destroyed || !server.destroyed) return;
 				end(line);
 				lines.delete(line);
 			});
 		}
+		// A server that cannot be reached has nothing to say.
+		server.on('error', () => end(line));
 	};
 
 	const listener = createServer(accept);
@@ -209,6 +204,7 @@ export const startFaultProxy = async (options: FaultProxyOptions): Promise<Fault
 		endpoint: `ws://127.0.0.1:${port}`,
 		happened: () => happened,
 		connections: () => connections,
+		open: () => lines.size,
 		heal() {
 			isHealed = true;
 			for (const heal of healers) heal();

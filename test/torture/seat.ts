@@ -5,12 +5,17 @@
  * Invariant: whatever throws while an event is applied is kept and thrown by the next `until`, never lost.
  */
 import {applyEvents} from '../../source/app/apply.ts';
+import type {Command} from '../../source/app/commands.ts';
+import {decide} from '../../source/app/decide.ts';
 import {followUps} from '../../source/app/follow-ups.ts';
+import type {Intent} from '../../source/app/intents.ts';
+import {createPanes} from '../../source/app/panes.ts';
 import {type AppState, initialAppState} from '../../source/app/state.ts';
 import {createSession, type Session} from '../../source/app-server/session.ts';
 import type {SessionEvent} from '../../source/app-server/session-events.ts';
 import type {Mode} from '../../source/protocol/methods.ts';
 import {parseEndpoint} from '../../source/transport/endpoint.ts';
+import {createFormat} from '../../source/view/format.ts';
 
 export type TestSeat = {
 	readonly session: Session;
@@ -23,21 +28,66 @@ export type TestSeat = {
 		holds: (state: AppState) => boolean | undefined,
 		timeoutMs?: number,
 	) => Promise<void>;
+	/** What a person does: decided and carried out as on the screen, as far as the session is concerned. */
+	readonly intend: (intent: Intent) => void;
 	readonly leave: () => Promise<void>;
 };
 
-const environment = {
+export type SeatOptions = {
+	/** By how much the waits of the session (back-off, heartbeat) are shortened. Default 1: not at all. */
+	readonly hurry?: number;
+	/** Called after each event, with the state that it made. */
+	readonly onState?: (state: AppState, event: SessionEvent) => void;
+};
+
+const environmentOf = (hurry: number) => ({
 	nowMs: Date.now,
 	random: () => 0.5,
 	later(delayMs: number, task: () => void) {
-		const timer = setTimeout(task, delayMs);
+		const timer = setTimeout(task, delayMs / hurry);
 		return () => clearTimeout(timer);
 	},
+});
+
+/** A person's second passes more often than that: cards are settled by it. */
+const tickMs = 250;
+const panes = createPanes(createFormat({timeZone: 'UTC'}));
+
+const carryOut = (session: Session, command: Command): void => {
+	switch (command.type) {
+		case 'sendMessage': {
+			const {id, aim, text} = command.submission;
+			session.sendMessage(id, aim, text);
+			return;
+		}
+		case 'interruptTurn':
+			session.interrupt(command.turnId);
+			return;
+		case 'answer':
+			session.answer(command.requestId, command.result);
+			return;
+		case 'relistTurns':
+			session.relistTurns();
+			return;
+		case 'loadOlder':
+			session.loadOlder(command.cursor);
+			return;
+		case 'listQueue':
+			session.listQueue();
+			return;
+		case 'startQueue':
+			session.startQueue(undefined);
+	}
 };
 
 type Waiter = {readonly holds: (state: AppState) => boolean | undefined; readonly done: () => void};
 
-export const openSeat = (endpoint: string, threadId: string, mode: Mode = 'drive'): TestSeat => {
+export const openSeat = (
+	endpoint: string,
+	threadId: string,
+	mode: Mode = 'drive',
+	{hurry = 1, onState}: SeatOptions = {},
+): TestSeat => {
 	const events: SessionEvent[] = [];
 	const waiters = new Set<Waiter>();
 	let failure: unknown;
@@ -54,18 +104,29 @@ export const openSeat = (endpoint: string, threadId: string, mode: Mode = 'drive
 	const apply = (event: SessionEvent): void => {
 		const before = state;
 		state = applyEvents({...before, nowMs: Date.now()}, [event]);
-		for (const command of followUps(before, state, [event])) {
-			if (command.type === 'relistTurns') session.relistTurns();
-			if (command.type === 'listQueue') session.listQueue();
-		}
+		for (const command of followUps(before, state, [event])) carryOut(session, command);
+		onState?.(state, event);
 	};
+
+	const intend = (intent: Intent): void => {
+		const decision = decide({...state, nowMs: Date.now()}, intent, panes);
+		state = decision.state;
+		for (const command of decision.commands) carryOut(session, command);
+	};
+	const look = (): void => {
+		for (const waiter of [...waiters]) if (waiter.holds(state) === true) waiter.done();
+	};
+	const ticker = setInterval(() => {
+		intend({type: 'tick', nowMs: Date.now()});
+		look();
+	}, tickMs);
 
 	const session = createSession({
 		endpoint: parseEndpoint(endpoint),
 		mode: () => mode,
 		access: {codexHome: '/nowhere'},
 		clientVersion: '0.0.0',
-		environment,
+		environment: environmentOf(hurry),
 		onEvent(event) {
 			events.push(event);
 			try {
@@ -73,7 +134,7 @@ export const openSeat = (endpoint: string, threadId: string, mode: Mode = 'drive
 			} catch (error) {
 				failure ??= error;
 			}
-			for (const waiter of [...waiters]) if (waiter.holds(state) === true) waiter.done();
+			look();
 		},
 	});
 	session.start(threadId);
@@ -107,6 +168,10 @@ export const openSeat = (endpoint: string, threadId: string, mode: Mode = 'drive
 			});
 			if (failure !== undefined) throw failure;
 		},
-		leave: () => session.leave(),
+		intend,
+		leave() {
+			clearInterval(ticker);
+			return session.leave();
+		},
 	};
 };
