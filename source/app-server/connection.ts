@@ -9,6 +9,7 @@ import {decodeInitialize} from '../protocol/decode-server.ts';
 import {asRecord} from '../protocol/fields.ts';
 import {type Mode, type OutgoingMethod, outgoing} from '../protocol/methods.ts';
 import type {Json, RpcId} from '../protocol/types.ts';
+import type {FrameChannel} from '../transport/channel.ts';
 import {type Access, type CloseReason, connect, defaultMaxFrameBytes} from '../transport/connect.ts';
 import type {Endpoint} from '../transport/endpoint.ts';
 import {permit, permitAnswer} from './gate.ts';
@@ -97,13 +98,21 @@ const capabilitiesIn = (mode: Mode): Json => ({
 
 /** Rejects with `TransportError` (no connection) or `RpcError` (not initialised). */
 export const openConnection = async (options: ConnectionOptions): Promise<ServerConnection> => {
-	const {endpoint, access, environment, mode} = options;
+	const {endpoint, access} = options;
 	const channel = await connect(endpoint, {
 		...access,
 		handshakeTimeoutMs,
 		maxFrameBytes: defaultMaxFrameBytes,
 	});
+	return converse(channel, options);
+};
 
+/** The same over a channel that is open already. Rejects with `RpcError`; the channel is closed then. */
+export const converse = async (
+	channel: FrameChannel,
+	options: ConnectionOptions,
+): Promise<ServerConnection> => {
+	const {environment, mode} = options;
 	let listener: ((traffic: Traffic) => void) | undefined;
 	const early: Traffic[] = [];
 	const resultListeners = new Map<RpcId, (result: unknown) => void>();
