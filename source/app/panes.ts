@@ -4,6 +4,7 @@
  * Pure apart from the caches of the views that it holds.
  */
 
+import {noQueue} from '../composer/aim.ts';
 import type {EventEntry} from '../thread/event-log.ts';
 import type {ThreadInfo} from '../thread/state.ts';
 import {agentRows} from '../view/agents.ts';
@@ -265,7 +266,7 @@ const markedRows = (
 };
 
 const emptyQueueWords = (queue: Queue): string => {
-	if (queue === 'none') return 'This server has no queue (Codex 0.150 and later has).';
+	if (queue === 'none') return noQueue;
 	return queue === 'unread'
 		? 'The queue is not read yet.'
 		: 'Nothing is queued. Ctrl+T in the composer queues a message.';

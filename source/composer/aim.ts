@@ -77,14 +77,14 @@ const closedReason = (thread: ThreadState, {observe, live}: Capabilities): strin
 	return undefined;
 };
 
+/** Measured: 0.147 knows no `thread/queue/*`, 0.148 does. */
+export const noQueue = 'This server has no queue (Codex 0.148 and later has).';
+
 /** What Enter does now. */
 export const aimOf = (thread: ThreadState, choice: AimChoice, capabilities: Capabilities): Aim => {
 	const closed = closedReason(thread, capabilities);
 	if (closed !== undefined) return nothing(closed);
-	if (choice === 'queue')
-		return capabilities.queue
-			? {kind: 'queue'}
-			: nothing('This server has no queue (Codex 0.150 and later has).');
+	if (choice === 'queue') return capabilities.queue ? {kind: 'queue'} : nothing(noQueue);
 	const turn = runningTurn(thread);
 	if (turn === undefined)
 		return thread.info?.status.kind === 'active'

@@ -1,7 +1,7 @@
 /**
  * The queue of a thread as the server lists it, and what a person may do with it, by anyone's hand: edit, move,
  * remove. Invariant: nothing here changes the list by itself — each operation gives the command to send, and the next
- * listing is the truth. Pure; tolerant of whatever `thread/queue/list` says (experimental, 0.150 and later).
+ * listing is the truth. Pure; tolerant of whatever `thread/queue/list` says (experimental, 0.148 and later).
  */
 import {asArray, asRecord, asString, listOf} from '../protocol/fields.ts';
 import {type Author, authorOfId} from '../thread/selectors.ts';
