@@ -63,7 +63,8 @@ export const joinThread = async (
 
 /**
  * The newest turns of a thread that this server does not run, from its disk: reading loads nothing. Another process
- * may own the thread, and its running turn then reads as `interrupted` (PROTOCOL): that word is not believed.
+ * may own the thread, and its running turn then reads as `interrupted` (PROTOCOL). That word is believed of a turn that
+ * has a time when it ended, as one that was interrupted has.
  */
 export const readStored = async (
 	through: ServerConnection,
@@ -73,7 +74,7 @@ export const readStored = async (
 	try {
 		const page = await readTurns(through, threadId, {limit});
 		const [newest, ...older] = page.data;
-		return newest?.status === 'interrupted'
+		return newest?.status === 'interrupted' && typeof newest.completedAt !== 'number'
 			? {...page, data: [{...newest, status: 'unknown'}, ...older]}
 			: page;
 	} catch (error) {

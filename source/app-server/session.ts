@@ -100,7 +100,7 @@ export const createSession = (options: SessionOptions): Session => {
 	};
 
 	const follower = createFollower({
-		later,
+		environment,
 		tellThread,
 		onLive: () => void join(),
 		onElsewhere: () => move({kind: 'waiting', reason: 'ownedElsewhere'}),
@@ -138,7 +138,10 @@ export const createSession = (options: SessionOptions): Session => {
 		heardLive = undefined;
 		const listener: JoinListener = {
 			isCurrent,
-			onThread: thread => tellThread({type: 'threadDescribed', thread}),
+			onThread(thread) {
+				follower.described(thread);
+				tellThread({type: 'threadDescribed', thread});
+			},
 			onHydrated(response, page) {
 				joinedId = wanted;
 				heardLive = undefined;
