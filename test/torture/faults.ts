@@ -5,6 +5,8 @@
  * Invariant: a round is made from its seed alone; round N of a run with seed S is the first round of a run with seed
  * S + N. Only the times of day, and so the byte at which something falls, are the machine's.
  */
+import {writeFileSync} from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
 import type {AppState} from '../../source/app/state.ts';
 import {connectionTransitions} from '../../source/app-server/connection-state.ts';
@@ -32,6 +34,8 @@ export type FaultOptions = {
 	readonly size?: number;
 	/** Rounds at a time, each with a server of its own. Default 3: a round mostly waits. */
 	readonly lanes?: number;
+	/** Told all that our seat was told in a round whose law does not hold. */
+	readonly onFailure?: (seed: number, events: readonly SessionEvent[]) => void;
 };
 
 type Counts = Record<string, number>;
@@ -160,6 +164,7 @@ type Round = {
 	readonly seed: number;
 	readonly size: number;
 	readonly counts: Counts;
+	readonly onFailure: FaultOptions['onFailure'];
 };
 
 /** The differences that are left when all is quiet. */
@@ -236,7 +241,12 @@ const playRound = async (round: Round): Promise<readonly string[]> => {
 			add(counts, kind);
 			add(counts, `at ${place}`);
 		}
-		return [...differences, ...witness.lies(pilot.heard()), ...forbiddenMoves(witness.moves)];
+		const failures = [...differences, ...witness.lies(pilot.heard()), ...forbiddenMoves(witness.moves)];
+		if (failures.length > 0) round.onFailure?.(seed, ours.events());
+		return failures;
+	} catch (error) {
+		round.onFailure?.(seed, seat?.events() ?? []);
+		throw error;
 	} finally {
 		clearInterval(answering);
 		await Promise.allSettled(restarts);
@@ -249,7 +259,7 @@ const playRound = async (round: Round): Promise<readonly string[]> => {
 /** A line on `report` for each round. Rejects only when no server can be started. */
 export const faults = async (
 	report: (line: string) => void,
-	{seconds = 90, rounds = Number.POSITIVE_INFINITY, seed, size = 4, lanes = 3}: FaultOptions = {},
+	{seconds = 90, rounds = Number.POSITIVE_INFINITY, seed, size = 4, lanes = 3, onFailure}: FaultOptions = {},
 ): Promise<Result> => {
 	const first = seed ?? Math.floor(Math.random() * 1_000_000);
 	const deadline = performance.now() + seconds * 1000;
@@ -262,9 +272,9 @@ export const faults = async (
 			while (next < rounds && performance.now() < deadline) {
 				const mine = first + next;
 				next += 1;
-				const differences = await playRound({scenario, seed: mine, size, counts}).catch((error: unknown) => [
-					error instanceof Error ? error.message : String(error),
-				]);
+				const differences = await playRound({scenario, seed: mine, size, counts, onFailure}).catch(
+					(error: unknown) => [error instanceof Error ? error.message : String(error)],
+				);
 				for (const each of differences) failures.push(`faults, seed ${mine}: ${each}`);
 				const outcome = differences.length === 0 ? 'holds' : `FAILED: ${differences.join(' · ')}`;
 				report(`faults · seed ${mine} · ${outcome}`);
@@ -277,12 +287,22 @@ export const faults = async (
 	return {name: 'faults', counts, failures};
 };
 
-// `tsx test/torture/faults.ts SEED [ROUNDS]` plays rounds again.
+// `tsx test/torture/faults.ts SEED [ROUNDS [FOLDER]]` plays rounds again; what a failed one heard goes to the folder.
 if (process.argv[1]?.endsWith('faults.ts')) {
-	const [seed, rounds] = process.argv.slice(2).map(Number);
+	const [seed, rounds] = process.argv.slice(2, 4).map(Number);
+	const folder = process.argv[4];
 	const result = await faults(line => console.info(line), {
 		...(seed === undefined ? {} : {seed}),
 		...(rounds === undefined ? {} : {rounds, seconds: 600}),
+		...(folder === undefined
+			? {}
+			: {
+					onFailure: (failed, events) =>
+						writeFileSync(
+							path.join(folder, `faults-${failed}.jsonl`),
+							events.map(event => `${JSON.stringify(event)}\n`).join(''),
+						),
+				}),
 	});
 	console.info(JSON.stringify(result.counts));
 	process.exitCode = result.failures.length === 0 ? 0 : 1;
