@@ -34,16 +34,28 @@ const relist = async (seat: TestSeat): Promise<void> => {
 	await seat.until('the turns are listed again', () => relists(seat) > before);
 };
 
+/** More turns than one page has. */
+const turnsPlayed = 22;
+
 const attachesById = async ({scenario, seat, fresh}: Stage): Promise<Verdict> => {
-	const {pilot} = scenario;
-	await pilot.play('Begin');
-	await pilot.play('Begin');
+	const played = ['Hello', 'Noted.'];
+	for (let count = 1; count <= turnsPlayed; count += 1) {
+		await scenario.pilot.play(`Begin ${count}`);
+		played.push(`Begin ${count}`, 'Begun.');
+	}
 	const ours = await seat();
-	const played = ['Hello', 'Noted.', 'Begin', 'Begun.', 'Begin', 'Begun.'];
-	assert.deepEqual(texts(ours.state()), played);
-	assert.equal(ours.state().thread.turns.length, 3);
-	assert.equal(ours.state().thread.olderCursor, null);
-	await expectFresh(ours, await fresh());
+	const others = await fresh();
+	for (const each of [ours, others]) {
+		assert.deepEqual(texts(each.state()), played.slice(-2 * each.state().thread.turns.length));
+		const {olderCursor} = each.state().thread;
+		assert.ok(typeof olderCursor === 'string', 'the first page is all there is');
+		each.session.loadOlder(olderCursor);
+		await each.until('the older turns are there', ({thread}) => thread.olderCursor === null);
+		assert.deepEqual(texts(each.state()), played);
+	}
+	await relist(ours);
+	await expectFresh(ours, others);
+	assert.equal(ours.state().thread.turns.length, turnsPlayed + 1);
 	return yes;
 };
 
