@@ -11,6 +11,7 @@ import {type AppState, initialAppState} from '../app/state.ts';
 import type {ConnectionState} from '../app-server/connection-state.ts';
 import {createSession, type Session} from '../app-server/session.ts';
 import type {SessionEvent} from '../app-server/session-events.ts';
+import {type Submission, send} from '../composer/delivery.ts';
 import type {Mode} from '../protocol/methods.ts';
 import {describeThread} from '../thread/info.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
@@ -35,7 +36,11 @@ export type Seat = {
 		what: string,
 		look: (state: AppState) => Found | undefined,
 		timeoutMs?: number,
+		/** When that time began to run, ms since the epoch; default: now. */
+		sinceMs?: number,
 	) => Promise<Found>;
+	/** Sends a message, once; what becomes of it is in the outbox of the state. */
+	readonly send: (submission: Submission) => void;
 };
 
 /** Nobody is there to give up: a connection that stays away for so long is lost. */
@@ -130,7 +135,7 @@ const takeSeat = (context: Context, threadId: string, mode: Mode, threads: AppSt
 		end(new CommandError(codeOfSignal.get(signal) ?? exitCodes.failed, ''));
 	for (const signal of codeOfSignal.keys()) process.on(signal, signalled);
 
-	const until: Seat['until'] = (what, look, timeoutMs) =>
+	const until: Seat['until'] = (what, look, timeoutMs, sinceMs = environment.nowMs()) =>
 		new Promise((resolve, reject) => {
 			let cancelTimeout = (): void => {};
 			const settle = (): void => {
@@ -156,7 +161,8 @@ const takeSeat = (context: Context, threadId: string, mode: Mode, threads: AppSt
 			}
 			waiters.add(waiter);
 			if (timeoutMs !== undefined) {
-				cancelTimeout = environment.later(timeoutMs, () =>
+				const leftMs = Math.max(0, sinceMs + timeoutMs - environment.nowMs());
+				cancelTimeout = environment.later(leftMs, () =>
 					waiter.fail(new CommandError(exitCodes.failed, `Gave up after ${timeoutMs / 1000} s: ${what}.`)),
 				);
 			}
@@ -173,6 +179,11 @@ const takeSeat = (context: Context, threadId: string, mode: Mode, threads: AppSt
 				return () => listeners.delete(listener);
 			},
 			until,
+			send(submission) {
+				const {outbox, command} = send(state.composer.outbox, submission);
+				state = {...state, composer: {...state.composer, outbox}};
+				if (command !== undefined) session.sendMessage(command.id, command.aim, command.text);
+			},
 		},
 		async leave() {
 			for (const signal of codeOfSignal.keys()) process.off(signal, signalled);
