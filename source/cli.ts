@@ -8,12 +8,12 @@ import process from 'node:process';
 import packageJson from '../package.json' with {type: 'json'};
 import type {Environment} from './app-server/connection.ts';
 import {readAccess} from './commands/access.ts';
-import {type CommandLine, readCommandLine, textOf} from './commands/command-line.ts';
+import {type CommandLine, type Given, readCommandLine, textOf} from './commands/command-line.ts';
 import type {Context} from './commands/context.ts';
 import {exitCodes, explain} from './commands/exit-codes.ts';
-import type {FlagName} from './commands/flags.ts';
+import {type FlagName, flagsOf} from './commands/flags.ts';
 import {helpText, verbHelpText} from './commands/help.ts';
-import {readSettings, type Settings} from './commands/settings.ts';
+import {readSettings} from './commands/settings.ts';
 import type {VerbName} from './commands/verbs.ts';
 import {parseEndpoint} from './transport/endpoint.ts';
 
@@ -28,30 +28,32 @@ const environment: Environment = {
 
 const present = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
 
+const isSaid = ([_name, value]: readonly [string, unknown]): boolean => value !== undefined;
+
 const contextOf = ({given, options}: CommandLine): Context => {
 	const {env} = process;
 	const settings = readSettings(env, os.homedir(), file => readFileSync(file, 'utf8'));
-	const text = (name: FlagName & keyof Settings): string | undefined => {
-		const value = textOf(given, name) ?? settings[name];
-		return typeof value === 'string' ? value : undefined;
-	};
+	const endpoint = parseEndpoint(
+		textOf(given, 'connect') ?? present(env.JUMPSEAT_CONNECT) ?? settings.connect ?? 'unix://',
+	);
+	const text = (name: FlagName) => textOf(given, name);
 	return {
-		endpoint: parseEndpoint(
-			textOf(given, 'connect') ?? present(env.JUMPSEAT_CONNECT) ?? settings.connect ?? 'unix://',
-		),
-		access: readAccess(
-			{
-				tokenEnv: text('token-env'),
-				tokenFile: text('token-file'),
-				tlsCa: text('tls-ca'),
-				tlsPin: text('tls-pin'),
-				remoteCommand: text('remote-command'),
+		endpoint,
+		access: readAccess({
+			endpoint,
+			given: {
+				'token-env': text('token-env'),
+				'token-file': text('token-file'),
+				'tls-ca': text('tls-ca'),
+				'tls-pin': text('tls-pin'),
+				'remote-command': text('remote-command'),
 			},
+			settings,
 			env,
-			os.homedir(),
-		),
+			home: os.homedir(),
+		}),
 		observe: typeof given.observe === 'boolean' ? given.observe : (settings.observe ?? false),
-		name: textOf(given, 'name') ?? present(env.JUMPSEAT_NAME) ?? settings.name,
+		name,
 		options: {...options, format: options.format ?? settings.format},
 		cwd: process.cwd(),
 		home: os.homedir(),

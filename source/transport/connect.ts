@@ -20,8 +20,11 @@ export const defaultMaxFrameBytes = 128 * 1024 * 1024;
 export type Access = {
 	/** Where `unix://` without a path finds the daemon. */
 	readonly codexHome: string;
-	/** Shown to ws and wss servers as `Authorization: Bearer`, never to a unix socket. */
-	readonly token?: string | undefined;
+	/**
+	 * Shown to ws and wss servers as `Authorization: Bearer`, never to a unix socket. Asked at each connection; what it
+	 * throws ends the attempt.
+	 */
+	readonly token?: (() => string) | undefined;
 	readonly tls?: TlsOptions;
 	readonly ssh?: SshOptions;
 };
@@ -73,7 +76,7 @@ const attemptTo = async (
 		}
 		case 'ws': {
 			const {url, display} = endpoint;
-			const authorization = token === undefined ? undefined : bearer(token, endpoint);
+			const authorization = token === undefined ? undefined : bearer(token(), endpoint);
 			const duplex = await connectWs(endpoint, tls, signal);
 			return websocketOver(duplex, {url, display, authorization, maxFrameBytes, signal});
 		}
