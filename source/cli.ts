@@ -8,10 +8,10 @@ import process from 'node:process';
 import packageJson from '../package.json' with {type: 'json'};
 import type {Environment} from './app-server/connection.ts';
 import {readAccess} from './commands/access.ts';
-import {type CommandLine, type Given, readCommandLine, textOf} from './commands/command-line.ts';
+import {type CommandLine, readCommandLine, textOf} from './commands/command-line.ts';
 import type {Context} from './commands/context.ts';
 import {exitCodes, explain} from './commands/exit-codes.ts';
-import {type FlagName, flagsOf} from './commands/flags.ts';
+import type {FlagName} from './commands/flags.ts';
 import {helpText, verbHelpText} from './commands/help.ts';
 import {readSettings} from './commands/settings.ts';
 import type {VerbName} from './commands/verbs.ts';
@@ -27,8 +27,6 @@ const environment: Environment = {
 };
 
 const present = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
-
-const isSaid = ([_name, value]: readonly [string, unknown]): boolean => value !== undefined;
 
 const contextOf = ({given, options}: CommandLine): Context => {
 	const {env} = process;
@@ -53,7 +51,9 @@ const contextOf = ({given, options}: CommandLine): Context => {
 			home: os.homedir(),
 		}),
 		observe: typeof given.observe === 'boolean' ? given.observe : (settings.observe ?? false),
-		name,
+		name: textOf(given, 'name') ?? present(env.JUMPSEAT_NAME) ?? settings.name,
+		given,
+		settings,
 		options: {...options, format: options.format ?? settings.format},
 		cwd: process.cwd(),
 		home: os.homedir(),
