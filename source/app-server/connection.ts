@@ -35,6 +35,8 @@ export type ConnectionOptions = {
 	readonly access: Access;
 	readonly clientVersion: string;
 	readonly environment: Environment;
+	/** Whether what comes in carries the frame's text as well (`Arrival.text`). Default: no. */
+	readonly keepText?: boolean;
 };
 
 /** What was said, by whom, in wire order: the server's frames and our own. */
@@ -128,6 +130,7 @@ export const openConnection = async (options: ConnectionOptions): Promise<Server
 			permit: message => permit(mode(), message),
 			permitAnswer: answer => permitAnswer(mode(), answer),
 			onInbound: tell,
+			keepText: options.keepText ?? false,
 			startTimer: environment.later,
 		},
 	);

@@ -15,10 +15,11 @@ import {sanitiseLine} from '../view/sanitise.ts';
 import type {Context} from './context.ts';
 import {CommandError, exitCodes} from './exit-codes.ts';
 
-/** `mode` is asked for every frame. */
+/** `mode` is asked for every frame; `keepText` as in `ConnectionOptions`. */
 export const reachServer = (
 	context: Context,
 	mode: () => Mode = () => (context.observe ? 'observe' : 'drive'),
+	{keepText = false}: {readonly keepText?: boolean} = {},
 ): Promise<ServerConnection> =>
 	openConnection({
 		endpoint: context.endpoint,
@@ -26,6 +27,7 @@ export const reachServer = (
 		access: context.access,
 		clientVersion: context.version,
 		environment: context.environment,
+		keepText,
 	});
 
 /** The caller's directory, where it can be compared with a thread's: the server is on this machine. */

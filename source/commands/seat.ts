@@ -46,6 +46,9 @@ export type Seat = {
 /** Nobody is there to give up: a connection that stays away for so long is lost. */
 const giveUpAfterMs = 30_000;
 
+/** What a timer can count; beyond it would go off at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 const codeOfSignal: ReadonlyMap<NodeJS.Signals, number> = new Map([
 	['SIGINT', exitCodes.interrupted],
 	['SIGTERM', 143],
@@ -59,14 +62,20 @@ const lostBecause = (connection: ConnectionState, lostSinceMs: number | undefine
 	return connection.kind === 'reconnecting' && isTooLong ? connection.why : undefined;
 };
 
+export type SeatOptions = {
+	/** Traffic carries the text of its frames (`Arrival.text`). Default: no. */
+	readonly keepText?: boolean;
+};
+
 /** Runs `work` in the seat of the thread that `wanted` means (undefined: the only live one), then leaves it. */
 export const withSeat = async <Result>(
 	context: Context,
 	wanted: string | undefined,
 	mode: Mode,
 	work: (seat: Seat) => Promise<Result>,
+	options: SeatOptions = {},
 ): Promise<Result> => {
-	const connection = await reachServer(context, () => mode);
+	const connection = await reachServer(context, () => mode, options);
 	let taken: Taken | undefined;
 	try {
 		const {resolution, threads} = await findThread(context, connection, wanted);
@@ -78,6 +87,7 @@ export const withSeat = async <Result>(
 			described.id,
 			mode,
 			threads.map(wire => describeThread(wire)),
+			options,
 		);
 		taken.seat.session.start(described.id, {connection, described});
 		return await work(taken.seat);
@@ -91,7 +101,13 @@ type Taken = {readonly seat: Seat; readonly leave: () => Promise<void>};
 
 type Waiter = {readonly look: (state: AppState) => boolean; readonly fail: (error: CommandError) => void};
 
-const takeSeat = (context: Context, threadId: string, mode: Mode, threads: AppState['threads']): Taken => {
+const takeSeat = (
+	context: Context,
+	threadId: string,
+	mode: Mode,
+	threads: AppState['threads'],
+	{keepText = false}: SeatOptions,
+): Taken => {
 	const {environment} = context;
 	let state = initialAppState({
 		columns: 100,
@@ -118,6 +134,7 @@ const takeSeat = (context: Context, threadId: string, mode: Mode, threads: AppSt
 		access: context.access,
 		clientVersion: context.version,
 		environment,
+		keepText,
 		onEvent(event) {
 			const nowMs = environment.nowMs();
 			state = applyEvents({...state, nowMs}, [event]);
@@ -161,7 +178,7 @@ const takeSeat = (context: Context, threadId: string, mode: Mode, threads: AppSt
 			}
 			waiters.add(waiter);
 			if (timeoutMs !== undefined) {
-				const leftMs = Math.max(0, sinceMs + timeoutMs - environment.nowMs());
+				const leftMs = Math.min(longestTimerMs, Math.max(0, sinceMs + timeoutMs - environment.nowMs()));
 				cancelTimeout = environment.later(leftMs, () =>
 					waiter.fail(new CommandError(exitCodes.failed, `Gave up after ${timeoutMs / 1000} s: ${what}.`)),
 				);
