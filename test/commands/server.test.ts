@@ -1,22 +1,12 @@
-/** The verbs that only ask, and the text of a thread, against a scripted server. */
+/** The verbs that only ask, against a scripted server. */
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {noOptions} from '../../source/commands/command-line.ts';
-import {CommandError} from '../../source/commands/exit-codes.ts';
 import {ls} from '../../source/commands/ls.ts';
 import {ambiguous, findThread, noSuchThread, reachServer} from '../../source/commands/reach.ts';
-import {streamText} from '../../source/commands/stream-text.ts';
 import type {WireThread} from '../../source/protocol/types.ts';
 import {parseEndpoint} from '../../source/transport/endpoint.ts';
-import {
-	type FakeServer,
-	refuse,
-	reply,
-	serveThread,
-	startFakeServer,
-	thread,
-	turn,
-} from '../app-server/fake-server.ts';
-import {createFakeTime, eventually} from '../app-server/watcher.ts';
+import {type FakeServer, refuse, reply, startFakeServer, thread} from '../app-server/fake-server.ts';
+import {createFakeTime} from '../app-server/watcher.ts';
 import {testContext} from './make.ts';
 
 let server: FakeServer;
@@ -199,63 +189,3 @@ const setLater = (ms: number, task: () => void) => {
 	const timer = setTimeout(task, ms);
 	return () => clearTimeout(timer);
 };
-
-describe('a thread as text', () => {
-	const said = (text: string, itemId = 'I') => ({type: 'agentMessage', id: itemId, text});
-	const event = (method: string, params: object) => ({method, params: {threadId: 'A', ...params}});
-
-	test('history first, then each item once when it has ended, until the turn that was seen ends', async () => {
-		serveThread(server, 'A');
-		const context = testContext(server.endpoint);
-		const done = streamText(context, 'A');
-		await eventually(() => context.out().includes('text of T1'));
-		const [connection] = server.connections;
-		connection?.burst(
-			// Another thread's turn ends: none of our business.
-			{method: 'turn/completed', params: {threadId: 'B', turn: {id: 'X', status: 'completed'}}},
-			event('turn/started', {turn: {id: 'T2', status: 'inProgress', items: []}}),
-			event('item/started', {turnId: 'T2', item: said('')}),
-			event('item/agentMessage/delta', {turnId: 'T2', itemId: 'I', delta: 'half a'}),
-		);
-		await eventually(() => server.calls.length > 0);
-		connection?.burst(
-			event('item/completed', {turnId: 'T2', item: said('half and whole')}),
-			event('turn/completed', {turn: {id: 'T2', status: 'completed'}}),
-		);
-		expect(await done).toBe(0);
-		expect(context.out().match(/text of T1/g)).toHaveLength(1);
-		expect(context.out().match(/half and whole/g)).toHaveLength(1);
-		expect(context.out()).not.toMatch(/half a\n/);
-		expect(server.methods.at(-1)).toBe('thread/unsubscribe');
-		expect(context.out()).not.toMatch(/\u001B| \n/);
-	});
-
-	test('a connection that fails for good is said with its reason', async () => {
-		serveThread(server, 'A');
-		server.on('thread/resume', refuse('the rollout is broken'));
-		await expect(streamText(testContext(server.endpoint), 'A')).rejects.toMatchObject({
-			exitCode: 5,
-			message: 'the rollout is broken',
-		});
-	});
-
-	test('nobody is there to give up, so it gives up after a few attempts', async () => {
-		serveThread(server, 'A', {turns: [turn('T1')]});
-		const time = createFakeTime();
-		const context = testContext(server.endpoint, {environment: time});
-		const done = streamText(context, 'A').catch((error: unknown) => error);
-		await eventually(() => context.out().includes('text of T1'));
-		server.door(503);
-		server.connections[0]?.cut();
-		let result: unknown;
-		void done.then(error => {
-			result = error;
-		});
-		while (result === undefined) {
-			time.advance(10_000);
-			await new Promise(resolve => setImmediate(resolve));
-		}
-		expect(result).toBeInstanceOf(CommandError);
-		expect(result).toMatchObject({exitCode: 5, message: expect.stringContaining('503')});
-	});
-});
