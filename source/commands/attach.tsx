@@ -126,7 +126,8 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 		const session = createSession({
 			endpoint: context.endpoint,
 			mode: () => modeOf(seat),
-			access: context.access,
+			// The screen is taken: from here on ssh may ask nobody.
+			access: {...context.access, ssh: {...context.access.ssh, mayPrompt: () => false}},
 			clientVersion: context.version,
 			environment,
 			onEvent(event) {

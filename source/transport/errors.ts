@@ -17,6 +17,8 @@ export type TransportErrorCode =
 	/** HTTP 403. */
 	| 'forbidden'
 	| 'tls'
+	/** ssh does not know the host's key, or knows another one. */
+	| 'host-key'
 	/** No such host, no route, or a gateway whose server is away. */
 	| 'unreachable'
 	| 'path-too-long'
