@@ -129,7 +129,7 @@ const choiceLines = (ask: Ask): string[] => {
 	if (choices.length === 0) return ['nobody answers it from here'];
 	const width = Math.max(...choices.map(({word}) => word.length));
 	return choices.map(({word, effect, blocked, guarded}) => {
-		const needs = blocked === undefined ? '' : ', once its --field are given';
+		const needs = blocked === undefined ? '' : ', once its fields are given';
 		const unseen = guarded ? ', only with --unseen: its details were missed by joining late' : '';
 		// What it counts on a card, where lines are ticked one by one, is not known yet.
 		const does = word === 'grant' ? 'grants the lines that are given; the rest is denied' : effect;

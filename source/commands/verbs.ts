@@ -70,14 +70,21 @@ export const verbs: readonly Verb[] = [
 		arguments: '[thread]',
 		words: [0, 1],
 		does: 'pending approvals and questions, with the answers that each takes',
-		more: [],
+		more: [
+			'Oldest first, each whole: its id, what it is about, and the words and fields that `jumpseat answer` takes for it. Nothing is cut; what hides in a text is made visible. With nothing pending it prints nothing and exits with 0.',
+		],
 	},
 	{
 		name: 'answer',
 		arguments: '[[thread] REQUEST] CHOICE',
 		words: [1, 3],
 		does: 'answer one of them: accept, accept-for-session, decline, cancel, …',
-		more: [],
+		more: [
+			'CHOICE is one of the words that `jumpseat requests` lists for the request: accept, accept-for-session, always-allow, always-allow-host, never-allow-host, grant, send, decline, cancel. Where there are several of a kind, the second is always-allow-2.',
+			'REQUEST is the id of a request, or the word only. Without it there must be one request that a person may answer; with several nothing is sent, and they are listed.',
+			'Fields: of a question KEY=OPTION, or KEY:other=TEXT in your own words; of a form KEY=VALUE (yes or no for a switch, once for each of several); of permissions LINE=yes for each line to grant, as in "network=yes" or "read /etc=yes", and scope=turn or scope=session. KEY=- reads the value from standard input, which is the only way for a secret: the words of a command can be read by others.',
+			'It exits with 0 once the server has said that the request is settled; with 4 when it is not open any more, was answered elsewhere, or is not offered this answer; with 5 when the answer was sent and what became of it is not known. It is never sent twice.',
+		],
 	},
 	{
 		name: 'wait',
