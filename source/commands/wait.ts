@@ -128,11 +128,13 @@ const reasonIn = (state: AppState): Why | undefined => {
 	if (connection.kind !== 'live') return undefined;
 	if (asked(state) !== undefined) return 'request';
 	if (isWaitingForPerson(thread)) return 'waiting';
-	if (thread.info?.status.kind === 'systemError') return 'systemError';
-	return thread.turns.at(-1)?.status === 'failed' ? 'failed' : undefined;
+	if (thread.turns.at(-1)?.status === 'failed') return 'failed';
+	return thread.info?.status.kind === 'systemError' ? 'systemError' : undefined;
 };
 
-const askedWithinMs = 1000;
+const otherThan = (status: Why, why: Why | undefined): Why | undefined => (why === status ? undefined : why);
+
+const detailsWithinMs = 1000;
 
 const waitForAttention = async (
 	context: Context,
@@ -140,10 +142,10 @@ const waitForAttention = async (
 	{timeoutMs, sinceMs}: Patience,
 ): Promise<number> => {
 	let why = await seat.until('nobody was needed', reasonIn, timeoutMs, sinceMs);
-	if (why === 'waiting') {
-		// What it waits for comes right behind its status.
-		await within(seat, askedWithinMs, asked);
-		why = reasonIn(seat.state()) ?? why;
+	if (why === 'waiting' || why === 'systemError') {
+		const status = why;
+		// The status comes first; what it waits for, and the turn that failed, right behind it.
+		why = (await within(seat, detailsWithinMs, state => otherThan(status, reasonIn(state)))) ?? why;
 	}
 	if (why === 'request') await roundTrip(seat);
 	const {thread} = seat.state();

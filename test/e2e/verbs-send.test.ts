@@ -1,9 +1,15 @@
 /** `send`, `interrupt` and `wait` by the built program, against the real server: where it goes, and what is told. */
+import {writeFileSync} from 'node:fs';
+import path from 'node:path';
 import {describe, expect, test} from 'vitest';
+import {asRecord} from '../../source/protocol/fields.ts';
 import {type CliOptions, type Ran, runCli, startCli} from '../support/cli.ts';
 import type {Scenario} from '../support/harness.ts';
+import type {RecordedFrame} from '../support/tripwire.ts';
 import {begin, beginWith, rule, say} from './support.ts';
 import {beginWatched, sentCount, userMessages} from './writing.ts';
+
+const isCommand = (item: unknown): boolean => asRecord(item)?.type === 'commandExecution';
 
 const held = (when: string, end: string) =>
 	rule(when, [{do: 'message', text: ['Working ', {hold: when}, end]}]);
@@ -189,4 +195,60 @@ describe('send', () => {
 			/^Waits for a person: 0 {2}command {2}.*touch pushed.*jumpseat answer 0 accept\|.*\n$/,
 		);
 	});
+
+	for (const kind of ['start', 'steer', 'queue'] as const) {
+		test(`a ${kind} whose connection breaks is found by its id, or said to be unknown; never sent again`, async () => {
+			const method = {start: 'turn/start', steer: 'turn/steer', queue: 'thread/queue/add'}[kind];
+			const command = 'until [ -e go ]; do sleep 0.05; done; rm go';
+			const scenario = await beginWith(
+				['Good morning'],
+				[rule('Task', [{do: 'command', command, yieldMs: 30_000}], [say('It went.')])],
+			);
+			const {pilot, workdir} = scenario;
+			const tripwire = await beginWatched(scenario);
+			const where = {...scenario, endpoint: tripwire.endpoint};
+			for (const lost of ['it', 'the answer'] as const) {
+				const text = `${kind}: ${lost} is lost`;
+				if (kind !== 'start') {
+					const turnId = await pilot.say('Task');
+					await pilot.client.waitFor(
+						({method: told, params}) =>
+							told === 'item/started' && params?.turnId === turnId && isCommand(params.item),
+					);
+				}
+				let isCut = false;
+				let ours: RecordedFrame | undefined;
+				tripwire.judge(recorded => {
+					const {frame, connection} = recorded;
+					if (isCut) return 'pass';
+					if (frame?.method === method) ours = recorded;
+					const isAnswer =
+						frame?.method === undefined && frame?.id === ours?.frame?.id && connection === ours?.connection;
+					isCut = ours !== undefined && (lost === 'it' || isAnswer);
+					return isCut ? 'cutBefore' : 'pass';
+				});
+				const seat = start(where, ['send', text, ...(kind === 'queue' ? ['--queue'] : [])]);
+				await tripwire.waitFor(() => isCut && tripwire.connected() === 1);
+				if (kind !== 'start') writeFileSync(path.join(workdir, 'go'), '');
+				const {code, stdout, stderr} = await seat.ended;
+				expect(stdout).toBe('');
+				const texts = async () =>
+					(await userMessages(pilot.client, pilot.threadId())).filter(each => each === text);
+				if (lost === 'it') {
+					expect({code, stderr}).toMatchObject({
+						code: 5,
+						stderr: expect.stringMatching(
+							/^It is not known whether the message arrived, and nothing was sent again: .*\n$/,
+						),
+					});
+					expect(await texts()).toEqual([]);
+				} else {
+					expect({code, stderr}).toEqual({code: 0, stderr: ''});
+					await expect.poll(texts).toEqual([text]);
+				}
+				expect(sentCount(tripwire, method)).toBe(lost === 'it' ? 1 : 2);
+				expect((await run(scenario, ['wait'])).code).toBe(0);
+			}
+		});
+	}
 });
