@@ -9,10 +9,11 @@ import {listThreads} from '../app-server/threads.ts';
 import {RpcError} from '../json-rpc/errors.ts';
 import type {OutgoingMethod} from '../protocol/methods.ts';
 import {describeThread} from '../thread/info.ts';
+import {TransportError} from '../transport/errors.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
 import type {Context} from './context.ts';
-import {type Check, type Finding, note, ok, problem} from './doctor-finding.ts';
-import {exitCodes, explain} from './exit-codes.ts';
+import {type Finding, note, ok, problem} from './doctor-finding.ts';
+import {CommandError, exitCodes, explain} from './exit-codes.ts';
 import {reachServer} from './reach.ts';
 
 export type Examined = {
@@ -27,61 +28,62 @@ const inTwo = (text: string): readonly [what: string, fix: string | undefined] =
 	return at === -1 ? [text, undefined] : [text.slice(0, at + 1), text.slice(at + 2)];
 };
 
-const failure = (error: unknown): Finding => {
+/** At the address of the daemon nobody starts a server by hand. */
+const startDaemon = 'Start `codex` in another terminal: from 0.157 on, a server starts with it.';
+
+/** A token that cannot be had is the only failure before the attempt that is not the transport's. */
+const isAboutToken = (error: unknown): boolean =>
+	error instanceof CommandError ||
+	(error instanceof TransportError && (error.code === 'unauthorised' || error.code === 'unsafe-token'));
+
+const failure = (error: unknown, {endpoint}: Context): Finding => {
 	const {lines, exitCode} = explain(error);
-	const [what, fix] = inTwo(sanitiseLine(lines.join(' ')));
+	const [what, rest] = inTwo(sanitiseLine(lines.join(' ')));
+	const isDaemon = endpoint.kind === 'unix' && endpoint.path === undefined;
+	const fix = isDaemon && error instanceof TransportError && error.code === 'no-server' ? startDaemon : rest;
 	const known = [exitCodes.notThere, exitCodes.refused].some(code => code === exitCode);
-	return problem('server', what, fix, known ? exitCode : exitCodes.failed);
+	return problem(isAboutToken(error) ? 'token' : 'server', what, fix, known ? exitCode : exitCodes.failed);
 };
 
 /** No thread has it: a server that knows the method complains of the thread. */
 const nobody = '00000000-0000-0000-0000-000000000000';
 const askMs = 10_000;
 
-type Feature = {readonly check: Check; readonly method: OutgoingMethod; readonly lacks: string};
+/** Reads that older servers may be without, and what is missing then. */
+const features = {
+	'thread/turns/list': 'a thread begins with its last turns, and older ones cannot be read',
+	'thread/queue/list': 'there is no queue, and a message cannot wait for the end of a turn',
+	'thread/backgroundTerminals/list': 'commands that began before you joined have no name',
+} as const satisfies Partial<Record<OutgoingMethod, string>>;
 
-const features: readonly Feature[] = [
-	{
-		check: 'history',
-		method: 'thread/turns/list',
-		lacks: 'older turns cannot be read: a thread begins with what its last turns hold',
-	},
-	{
-		check: 'queue',
-		method: 'thread/queue/list',
-		lacks: 'there is no queue: a message cannot wait for the turn',
-	},
-	{
-		check: 'commands',
-		method: 'thread/backgroundTerminals/list',
-		lacks: 'commands that began before you joined have no name',
-	},
-];
-
-/** A finding where the server does not know the method. */
-const probe = async (
-	through: ServerConnection,
-	{check, method, lacks}: Feature,
-): Promise<readonly Finding[]> => {
+const isKnown = async (through: ServerConnection, method: OutgoingMethod): Promise<boolean> => {
 	try {
 		await through.ask(method, {threadId: nobody, limit: 1}, {timeoutMs: askMs});
-		return [];
+		return true;
 	} catch (error) {
 		if (!(error instanceof RpcError)) throw error;
 		switch (error.kind) {
 			case 'refused':
 			case 'malformed':
-				return [];
+				return true;
 			case 'unsupported':
-				return [
-					note(check, `This server is without ${method}: ${lacks}.`, 'Update Codex where the server runs.'),
-				];
+				return false;
 			case 'overloaded':
 			case 'closed':
 			case 'timeout':
 				throw error;
 		}
 	}
+};
+
+const probe = async (through: ServerConnection): Promise<readonly Finding[]> => {
+	const gaps: Finding[] = [];
+	for (const method of Object.keys(features) as ReadonlyArray<keyof typeof features>) {
+		if (await isKnown(through, method)) continue;
+		const says = `The server is without ${method}: ${features[method]}.`;
+		gaps.push(note('features', says, 'Update Codex where the server runs.'));
+	}
+	return gaps.length > 0 ? gaps : [ok('features', 'older turns, the queue and running commands can be read')];
 };
 
 const countThreads = async (through: ServerConnection): Promise<Finding> => {
@@ -102,7 +104,7 @@ export const examineServer = async (context: Context): Promise<Examined> => {
 	try {
 		connection = await reachServer(context, () => 'observe');
 	} catch (error) {
-		return {findings: [failure(error)], isReached: false, version: undefined};
+		return {findings: [failure(error, context)], isReached: false, version: undefined};
 	}
 	const {version} = connection.server;
 	const {nowMs} = context.environment;
@@ -115,10 +117,10 @@ export const examineServer = async (context: Context): Promise<Examined> => {
 			version === undefined ? 'a Codex App Server of unknown version' : `Codex ${sanitiseLine(version)}`;
 		findings.push(ok('server', `${name}, answers in ${ms} ms`));
 		if (context.access.token !== undefined) findings.push(ok('token', 'shown, and let in'));
-		for (const feature of features) findings.push(...(await probe(connection, feature)));
+		findings.push(...(await probe(connection)));
 		findings.push(await countThreads(connection));
 	} catch (error) {
-		findings.push(failure(error));
+		findings.push(failure(error, context));
 	} finally {
 		await connection.close();
 	}

@@ -66,5 +66,5 @@ export const judgeSocket = (
 	if (socket.uid !== uid) {
 		return [note('socket', `${where} belongs to another user (uid ${socket.uid}).`)];
 	}
-	return [ok('socket', `${where}: yours alone (${octal(socket.mode)} in ${octal(folder.mode)})`)];
+	return [ok('socket', `yours alone (${octal(socket.mode)} in ${octal(folder.mode)}): ${where}`)];
 };

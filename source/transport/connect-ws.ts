@@ -113,8 +113,8 @@ export const bearer = (token: string, endpoint: WebSocketEndpoint): string => {
 	if (!/^[\x21-\x7E]+$/u.test(token)) {
 		throw new TransportError(
 			'unsafe-token',
-			'The token is empty or holds a space, a line break or a character outside ASCII: ' +
-				'check what --token-env or --token-file names.',
+			'The token is empty or holds a space, a line break or a character outside ASCII. ' +
+				'Check what --token-env or --token-file names.',
 		);
 	}
 	return `Bearer ${token}`;

@@ -141,8 +141,8 @@ export const fromHttpStatus = (
 			return new TransportError(
 				'unauthorised',
 				hasToken
-					? `${display} did not accept the token (HTTP 401): check what --token-env or --token-file names.`
-					: `${display} wants a token (HTTP 401): name the variable that holds it with --token-env, or its file with --token-file.`,
+					? `${display} did not accept the token (HTTP 401). Check what --token-env or --token-file names.`
+					: `${display} wants a token (HTTP 401). Name the variable that holds it with --token-env, or its file with --token-file.`,
 			);
 		case 403:
 			return new TransportError('forbidden', `${display} forbids this connection (HTTP 403).`);
