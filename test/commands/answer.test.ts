@@ -208,11 +208,14 @@ describe('answer', () => {
 		expect(await answer(context({json: true}, {environment: hurried}), ['accept'])).toBe(0);
 	});
 
-	test('says that somebody else was first when the item tells so', async () => {
+	test('says that somebody else was first when the item tells so, be it a moment later', async () => {
 		serve(commandAsk(0));
-		whenAnswered(call => {
-			resolve(call, 0);
-			call.connection.notify('item/completed', item('declined'));
+		whenAnswered(answered => {
+			server.on('thread/queue/list', call => {
+				call.reply({data: [], nextCursor: null});
+				call.connection.notify('item/completed', item('declined'));
+			});
+			resolve(answered, 0);
 		});
 		const seat = context();
 		expect(await failure(answer(seat, ['accept']))).toMatchObject({
