@@ -4,6 +4,7 @@
  */
 import process from 'node:process';
 import {systemClock} from '../screen/clock.ts';
+import {isLoopback} from '../transport/connect-ws.ts';
 import {daemonSocketName, type Endpoint} from '../transport/endpoint.ts';
 import {createFormat} from '../view/format.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
@@ -73,7 +74,12 @@ const judgeEndpoint = (context: Context): Finding => {
 		case 'ssh':
 			return ok('endpoint', `${display}, ${source}`);
 		case 'ws': {
-			if (!endpoint.secure) return ok('endpoint', `${display}, ${source}; not encrypted`);
+			if (!endpoint.secure) {
+				const text = `${display}, ${source}; not encrypted`;
+				return isLoopback(endpoint.host)
+					? ok('endpoint', text)
+					: note('endpoint', text, 'Use wss://, or ssh://, which needs no open port.');
+			}
 			const {pin, ca} = access.tls ?? {};
 			const trust = pin === undefined ? (ca === undefined ? 'the system’s' : 'your own') : undefined;
 			const how = trust === undefined ? 'one certificate is accepted' : `${trust} authorities are trusted`;

@@ -86,7 +86,8 @@ const loopback = new net.BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-const isLoopback = (host: string): boolean => {
+/** Whether `host` can only be this machine. */
+export const isLoopback = (host: string): boolean => {
 	switch (net.isIP(host)) {
 		case 4:
 			return loopback.check(host, 'ipv4');

@@ -409,6 +409,17 @@ describe('all of it', () => {
 		expect(out).toContain('ws://127.0.0.1:1, the default; not encrypted');
 	});
 
+	test('plain ws to another machine is a note, wss tells whom it trusts', async () => {
+		const [plain] = (await run(parseEndpoint('ws://host.invalid:1'))).lines.slice(1);
+		expect(plain).toMatch(/^! endpoint .*not encrypted$/);
+		const wss = parseEndpoint('wss://127.0.0.1:1');
+		const trust = async (tls: NonNullable<Context['access']['tls']>) =>
+			(await run(wss, {access: {codexHome: '/n', tls}})).lines[1];
+		expect(await trust({})).toContain('the system’s authorities');
+		expect(await trust({ca: 'PEM'})).toContain('your own authorities');
+		expect(await trust({pin: 'ab'})).toContain('one certificate is accepted');
+	});
+
 	test('ssh is looked for only where it is needed', async () => {
 		const {lines} = await run(parseEndpoint('ssh://box'), {env: {PATH: folder}});
 		expect(lines).toContainEqual('✗ ssh       `ssh` is not on PATH.');
