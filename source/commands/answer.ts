@@ -72,20 +72,32 @@ const send = async (context: Context, seat: Seat, {card, choice}: Chosen): Promi
 		seat.session.answer(card.ask.id, choice.answer);
 		const why = followed.refusal();
 		if (why !== undefined) throw refused(`Request ${id} was not answered: ${sanitiseLine(why)}`);
-		const isOver = await within(seat, settledWithinMs, () => {
-			const {phase} = followed.card();
-			return isSettled(phase) || phase === 'unknownSent' ? true : undefined;
-		});
-		if (isOver === undefined)
-			throw unknown(
-				`The answer to request ${id} was sent, and the server has not said within ${settledWithinMs / 1000} s that it counts: not known.`,
-			);
-		if (followed.card().phase === 'resolvedHere') await witnessed(seat, followed.card);
+		try {
+			await settledOrLost(seat, id, followed.card);
+		} catch (error) {
+			throw error instanceof CommandError ? doubtful(error, id) : error;
+		}
 		told(id, followed.card());
 	} finally {
 		followed.stop();
 	}
 };
+
+const settledOrLost = async (seat: Seat, id: string, card: () => Card): Promise<void> => {
+	const isOver = await within(seat, settledWithinMs, () =>
+		isSettled(card().phase) || card().phase === 'unknownSent' ? true : undefined,
+	);
+	if (isOver === undefined)
+		throw unknown(`The server has not settled request ${id} within ${settledWithinMs / 1000} s.`);
+	if (card().phase === 'resolvedHere') await witnessed(seat, card);
+};
+
+/** Whatever ends the wait, an interrupt as well: the answer has left. */
+const doubtful = ({exitCode, message}: CommandError, id: string): CommandError =>
+	new CommandError(
+		exitCode,
+		`${message === '' ? '' : `${message} `}The answer to request ${id} was sent; whether it counts is not known.`,
+	);
 
 const witnessed = async (seat: Seat, card: () => Card): Promise<void> => {
 	await roundTrip(seat);

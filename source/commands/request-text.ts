@@ -10,6 +10,7 @@ import type {Field} from '../asks/field.ts';
 import {contentOf, initialValue} from '../asks/field.ts';
 import {otherKey} from '../asks/fill.ts';
 import {revealedLine} from '../asks/hidden.ts';
+import {kindWords} from '../asks/kind-words.ts';
 import {bodyOf} from '../view/cards/body.ts';
 import {
 	exactPart,
@@ -24,7 +25,7 @@ import {
 import type {Format} from '../view/format.ts';
 import {rowText} from '../view/row.ts';
 import {theme} from '../view/style.ts';
-import {kindWords, shellChoices} from './request-words.ts';
+import {shellChoices} from './request-words.ts';
 
 export type TextLook = {
 	/** Columns of the terminal; no rows are broken where there is none. */

@@ -10,6 +10,7 @@ import {type Card, type Choice, openCard, showCard} from '../asks/card.ts';
 import {choicesOf} from '../asks/choices.ts';
 import {contentOf, type Field, initialValue} from '../asks/field.ts';
 import {revealedLine} from '../asks/hidden.ts';
+import {kindWords} from '../asks/kind-words.ts';
 import {readAsk} from '../asks/read.ts';
 import type {PendingRequest, ThreadState} from '../thread/state.ts';
 import {createFormat} from '../view/format.ts';
@@ -37,27 +38,7 @@ export const waitingIn = (thread: ThreadState): readonly Waiting[] =>
 export const fieldsOf = (ask: Ask): readonly Field[] =>
 	ask.kind === 'permissions' || ask.kind === 'question' || ask.kind === 'form' ? ask.fields : [];
 
-export const kindWords = (ask: Ask): string => {
-	switch (ask.kind) {
-		case 'command':
-			if (ask.action === 'writeStdin') return 'input';
-			return ask.command === undefined && ask.network !== undefined ? 'network' : 'command';
-		case 'fileChange':
-			return 'file change';
-		case 'permissions':
-			return 'permissions';
-		case 'question':
-			return 'question';
-		case 'form':
-			return 'form';
-		case 'url':
-			return 'address';
-		case 'mcpTool':
-			return 'MCP tool';
-		case 'shown':
-			return 'not for us';
-	}
-};
+export {kindWords};
 
 const paths = (ask: Extract<Ask, {kind: 'fileChange'}>): string => {
 	if (ask.details === 'missed') return '(its diff was missed by joining late)';
@@ -84,7 +65,7 @@ const subject = (ask: Ask): string => {
 		case 'mcpTool':
 			return ask.tool === undefined ? ask.message : `${ask.serverName}: ${ask.tool}`;
 		case 'shown':
-			return ask.method;
+			return 'not for us';
 	}
 };
 

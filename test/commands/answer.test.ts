@@ -230,7 +230,7 @@ describe('answer', () => {
 		const silent = context({}, {environment: hurried});
 		expect(await failure(answer(silent, ['accept']))).toMatchObject({
 			exitCode: 5,
-			message: expect.stringMatching(/has not said within 10 s .*not known/),
+			message: expect.stringMatching(/has not settled request 0 within 10 s\. .*not known/),
 		});
 		whenAnswered(call => call.connection.cut());
 		const cut = context();
@@ -240,6 +240,32 @@ describe('answer', () => {
 		});
 		expect(answers()).toHaveLength(2);
 		expect(silent.out() + cut.out()).toBe('');
+	});
+
+	test('looks again when the connection is lost before it answers', async () => {
+		serve(commandAsk(0));
+		let joins = 0;
+		server.on('thread/queue/list', call => {
+			joins += 1;
+			if (joins === 1) call.connection.cut();
+			else call.reply({data: [], nextCursor: null});
+		});
+		whenAnswered(call => resolve(call, 0));
+		const seat = context({}, {environment: hurried});
+		expect(await answer(seat, ['accept'])).toBe(0);
+		expect(server.connections).toHaveLength(2);
+		expect(answers()).toHaveLength(1);
+	});
+
+	test('says after an interrupt that the answer had left', async () => {
+		serve(commandAsk(0));
+		whenAnswered(() => process.emit('SIGINT', 'SIGINT'));
+		const seat = context();
+		expect(await failure(answer(seat, ['accept']))).toMatchObject({
+			exitCode: 130,
+			message: 'The answer to request 0 was sent; whether it counts is not known.',
+		});
+		expect(seat.out()).toBe('');
 	});
 
 	test('accepts nothing that nobody here has seen, unless that is said; declining needs no reader', async () => {
