@@ -56,14 +56,21 @@ export const verbs: readonly Verb[] = [
 		arguments: '[thread] TEXT',
 		words: [1, 2],
 		does: 'steer the running turn, or start one when idle (TEXT "-" reads standard input)',
-		more: [],
+		more: [
+			'The aim is taken when the thread is read, and the server compares: when the turn has ended or another one has begun meanwhile, nothing is sent, and it exits with 4. --steer, --start and --queue insist on one aim. A queued message runs after the turn, at once when none runs.',
+			'TEXT goes as it is, a leading / too, but without control characters and escape sequences; it may hold 1,048,576 characters. A word that begins with - goes behind --. TEXT never carries a model, a directory or a permission.',
+			'Without --wait it ends as soon as the server has the message, and prints nothing. With --wait it prints the final message of the turn that the message went into, and the exit code tells the end: 0 completed, 1 failed, 130 interrupted. What waits for a person meanwhile is said on stderr.',
+			'It exits with 5 when the connection was lost and the message is not found afterwards: then it is not known whether it arrives, and nothing is sent again.',
+		],
 	},
 	{
 		name: 'interrupt',
 		arguments: '[thread]',
 		words: [0, 1],
 		does: 'stop the running turn',
-		more: [],
+		more: [
+			'Stops the turn for everybody, as Esc does in the first terminal, and asks nothing before. It exits with 0 once the server has ended the turn, and with 4 when none runs or it has ended by itself.',
+		],
 	},
 	{
 		name: 'requests',
@@ -91,7 +98,10 @@ export const verbs: readonly Verb[] = [
 		arguments: '[thread]',
 		words: [0, 1],
 		does: 'block until --for idle, attention, turn or request',
-		more: [],
+		more: [
+			'idle: no turn runs; at once when none does, also for a thread that nobody has open. turn: the running turn ends, or else the next one; its final message is printed, and the exit code tells the end as with `jumpseat send --wait`. request: a person is asked for something; what, is printed as by `jumpseat requests`, a line each. attention: that, or the last turn has failed, or the server says that it waits.',
+			'It only watches. It goes on through lost connections, and gives up after 30 seconds without the server (exit code 5) or after --timeout (exit code 1).',
+		],
 	},
 	{
 		name: 'status',
