@@ -2,7 +2,7 @@
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
-import {asRecord} from '../../source/protocol/fields.ts';
+import {asArray, asRecord, asString} from '../../source/protocol/fields.ts';
 import {type CliOptions, type Ran, runCli, startCli} from '../support/cli.ts';
 import type {Scenario} from '../support/harness.ts';
 import type {RecordedFrame} from '../support/tripwire.ts';
@@ -194,6 +194,54 @@ describe('send', () => {
 		expect(ran.stderr).toMatch(
 			/^Waits for a person: 0 {2}command {2}.*touch pushed.*jumpseat answer 0 accept\|.*\n$/,
 		);
+	});
+
+	test('--wait goes on over a lost connection, for a turn and for the queue, also one that is parked', async () => {
+		const {scenario, turnId} = await beginWorking([rule('Then this', [say('Done that.')])]);
+		const {pilot, model} = scenario;
+		const tripwire = await beginWatched(scenario);
+		const where = {...scenario, endpoint: tripwire.endpoint};
+		const seats = [
+			start(where, ['send', 'and mind the API', '--wait', '--json']),
+			start(where, ['send', 'Then this', '--queue', '--wait', '--json']),
+		] as const;
+		for (const seat of seats) await seat.wrote('jumpseat/sent');
+		tripwire.shut();
+		tripwire.cut();
+		await pilot.interrupt(turnId);
+		await pilot.turnEnded(turnId);
+		tripwire.open();
+		await seats[1].wrote('The turn before it was interrupted, and the queue waits until somebody goes on.');
+		const [steered, queued] = seats;
+		// Whether the agent had read it is the model’s business; that the turn was interrupted is not.
+		expect(await steered.ended).toMatchObject({
+			code: 130,
+			stdout: expect.stringContaining('"status":"interrupted"'),
+		});
+		await pilot.client.call('thread/queue/start', {threadId: pilot.threadId()});
+		expect(await queued.ended).toMatchObject({
+			code: 0,
+			stdout: expect.stringContaining('"message":"Done that."'),
+		});
+		model.release('Work on it');
+		expect(sentCount(tripwire, 'turn/steer') + sentCount(tripwire, 'thread/queue/add')).toBe(2);
+	});
+
+	test('a message that somebody takes out of the queue has no turn', async () => {
+		const {scenario} = await beginWorking();
+		const {pilot, model} = scenario;
+		const threadId = pilot.threadId();
+		const seat = start(scenario, ['send', 'Then this', '--queue', '--wait']);
+		await pilot.client.waitFor(({method}) => method === 'thread/queue/changed');
+		const {data} = await pilot.client.call('thread/queue/list', {threadId});
+		const queuedSubmissionId = asString(asRecord(asArray(data)?.[0])?.id) ?? '';
+		await pilot.client.call('thread/queue/delete', {threadId, queuedSubmissionId});
+		model.release('Work on it');
+		expect(await seat.ended).toEqual({
+			code: 1,
+			stdout: '',
+			stderr: 'The message left the queue without a turn: somebody removed it.\n',
+		});
 	});
 
 	for (const kind of ['start', 'steer', 'queue'] as const) {
