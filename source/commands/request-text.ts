@@ -18,12 +18,13 @@ import {
 	named,
 	noPart,
 	ownPart,
+	ownRows,
 	type Part,
 	prosePart,
 	span,
 } from '../view/cards/text.ts';
 import type {Format} from '../view/format.ts';
-import {rowText} from '../view/row.ts';
+import {type Row, rowText} from '../view/row.ts';
 import {theme} from '../view/style.ts';
 import {shellChoices} from './request-words.ts';
 
@@ -125,16 +126,17 @@ const bodyPart = (ask: Ask, columns: number, cwd: string | undefined): Part =>
 		? filledPart(ask, columns)
 		: bodyOf(ask, undefined, 'pending', columns, cwd);
 
-const choiceLines = (ask: Ask): string[] => {
+const choiceRows = (ask: Ask, columns: number): readonly Row[] => {
 	const choices = shellChoices(ask);
-	if (choices.length === 0) return ['nobody answers it from here'];
+	if (choices.length === 0) return ownRows('nobody answers it from here', theme.plain, columns);
 	const width = Math.max(...choices.map(({word}) => word.length));
-	return choices.map(({word, effect, blocked, guarded}) => {
-		const needs = blocked === undefined ? '' : ', once its fields are given';
-		const unseen = guarded ? ', only with --unseen: its details were missed by joining late' : '';
+	return choices.flatMap(({word, effect, blocked, guarded}) => {
 		// What it counts on a card, where lines are ticked one by one, is not known yet.
-		const does = word === 'grant' ? 'grants the lines that are given; the rest is denied' : effect;
-		return `${word.padEnd(width)}  ${does}${word === 'grant' ? '' : needs}${unseen}`;
+		const isGrant = word === 'grant';
+		const does = isGrant ? 'grants the lines that are given; the rest is denied' : effect;
+		const needs = blocked === undefined || isGrant ? '' : ', once its fields are given';
+		const unseen = guarded ? ', only with --unseen: its details were missed by joining late' : '';
+		return ownRows(`${does}${needs}${unseen}`, theme.plain, columns, span(`${word.padEnd(width)}  `));
 	});
 };
 
@@ -151,9 +153,9 @@ export const requestText = (ask: Ask, look: TextLook): readonly string[] => {
 	return [
 		`${revealedLine(String(ask.id))}  ${kindWords(ask)} · asked ${asked}`,
 		...[
-			...body.rows.map(row => rowText(row).trimEnd()),
-			...warnings.map(warning => `! ${warning}`),
-			...choiceLines(ask),
-		].map(line => `${indent}${line}`.trimEnd()),
+			...body.rows,
+			...warnings.flatMap(warning => ownRows(warning, theme.plain, columns, span('! '))),
+			...choiceRows(ask, columns),
+		].map(row => `${indent}${rowText(row)}`.trimEnd()),
 	];
 };
