@@ -119,6 +119,7 @@ export const createJsonTail = ({write, threadId, isWanted, reader}: JsonOptions)
 				listed.clear();
 			}
 		},
+		onReplayed() {},
 	};
 };
 

@@ -8,6 +8,8 @@
 
 import type {AppState} from '../app/state.ts';
 import type {SessionEvent} from '../app-server/session-events.ts';
+import type {Ask} from '../asks/ask.ts';
+import {revealedLine} from '../asks/hidden.ts';
 import {asRecord} from '../protocol/fields.ts';
 import type {RpcId} from '../protocol/types.ts';
 import {restyle} from '../screen/restyle.ts';
@@ -18,11 +20,13 @@ import {type Row, rowText} from '../view/row.ts';
 import {theme} from '../view/style.ts';
 import {createTranscript} from '../view/transcript.ts';
 import type {BlockList} from '../view/viewport.ts';
-import {requestLine, shellChoices, type Waiting, waitingIn} from './request-words.ts';
-import type {From, TailWriter} from './tail-writer.ts';
+import {kindWords, requestLine, shellChoices, type Waiting} from './request-words.ts';
+import {forPerson} from './seat-words.ts';
+import type {Since, TailWriter} from './tail-writer.ts';
 
 export type TextOptions = {
 	readonly write: (text: string) => void;
+	readonly since: Since;
 	/** Asked for every block: a terminal may change its width. */
 	readonly columns: () => number;
 	readonly colour: boolean;
@@ -45,14 +49,21 @@ const colourLine = (row: Row): string => {
 };
 
 export const createTextTail = (options: TextOptions): TailWriter => {
-	const {write, columns, colour, home, threadWord} = options;
+	const {write, since, columns, colour, home, threadWord} = options;
 	const transcript = createTranscript(createFormat({}));
 	/** Keys of the blocks that are written, or that nobody asked for. */
 	const done = new Set<string>();
 	/** Requests that were told of and are not settled. */
 	const asked = new Map<RpcId, Waiting>();
 
-	const print = (row: Row): void => write(colour ? colourLine(row) : plainLine(row));
+	let hasBegun = false;
+	let isFirst = true;
+	const print = (row: Row): void => {
+		// The empty row above a block parts it from the one before.
+		if (isFirst && row.length === 0) return;
+		isFirst = false;
+		write(colour ? colourLine(row) : plainLine(row));
+	};
 
 	/** Calls `visit` for what can no longer change: the blocks before the first item that still runs. */
 	const settledBlocks = (
@@ -82,8 +93,9 @@ export const createTextTail = (options: TextOptions): TailWriter => {
 			for (const row of rows()) print(row);
 		});
 
-	/** Passes over what was there before the stream began. */
-	const skip = (state: AppState, since: 'turn' | 'now'): void => {
+	/** Passes over what was there before the stream began: what came behind it, in the same burst, is not in there yet. */
+	const skip = (state: AppState): void => {
+		if (since === 'start') return;
 		const newest = state.thread.turns.at(-1);
 		const wanted = newest === undefined || since === 'now' ? undefined : `${turnKey(newest.id)}/`;
 		settledBlocks(state, key => {
@@ -97,13 +109,11 @@ export const createTextTail = (options: TextOptions): TailWriter => {
 		asked.set(ask.id, waiting);
 		// Asked again after a reconnect, under its old id; a server that was started anew counts from 0.
 		if (held !== undefined && held.ask.method === ask.method && held.ask.itemId === ask.itemId) return;
-		const words = shellChoices(ask).map(({word}) => word);
-		const thread = threadWord === undefined ? '' : `${threadWord} `;
-		const how = words.length === 0 ? '' : `  → jumpseat answer ${thread}${ask.id} ${words.join('|')}`;
+		const how = answerWords(ask, threadWord);
 		print([
-			{text: '? ', sgr: theme.warn},
+			{text: ' ? ', sgr: theme.warn},
 			{text: requestLine(ask, home), sgr: theme.strong},
-			{text: how, sgr: theme.muted},
+			{text: how === undefined ? '' : `  → ${how}`, sgr: theme.muted},
 		]);
 	};
 
@@ -112,13 +122,13 @@ export const createTextTail = (options: TextOptions): TailWriter => {
 		if (held === undefined) return;
 		asked.delete(id);
 		print([
-			{text: '? ', sgr: theme.muted},
-			{text: `${requestLine(held.ask, home).split('  ', 2).join('  ')}  ${outcome}`, sgr: theme.muted},
+			{text: ' ? ', sgr: theme.muted},
+			{text: [revealedLine(String(id)), kindWords(held.ask), outcome].join('  '), sgr: theme.muted},
 		]);
 	};
 
 	const printRequests = ({thread}: AppState): void => {
-		for (const waiting of waitingIn(thread)) printAsked(waiting);
+		for (const waiting of forPerson(thread)) printAsked(waiting);
 	};
 
 	const onResolved = (state: AppState, params: unknown): void => {
@@ -131,26 +141,38 @@ export const createTextTail = (options: TextOptions): TailWriter => {
 	};
 
 	return {
-		onJoined(state: AppState, from: From) {
-			if ('since' in from && from.since !== 'start') skip(state, from.since);
+		onJoined(state: AppState) {
+			hasBegun = true;
 			printBlocks(state);
 			printRequests(state);
 		},
 		onEvent(event: SessionEvent, state: AppState, history: 'whole' | 'partial') {
-			if (event.type !== 'threadEvent' || history === 'partial') return;
+			if (event.type !== 'threadEvent') return;
 			const change = event.event;
-			if (change.type === 'notified') {
-				const {method, params} = change.notification;
-				// The hot path: an item that grows has not come to its end.
-				if (/delta$/i.test(method)) return;
-				printBlocks(state);
-				if (method === 'serverRequest/resolved') onResolved(state, params);
-				return;
-			}
+			if (!hasBegun && (change.type === 'hydrated' || change.type === 'turnsRelisted')) skip(state);
+			const heard = change.type === 'notified' ? change.notification : undefined;
+			if (heard?.method === 'serverRequest/resolved') onResolved(state, heard.params);
+			// The hot path: an item that grows has not come to its end.
+			if (history === 'partial' || (heard !== undefined && /delta$/i.test(heard.method))) return;
 			printBlocks(state);
 			printRequests(state);
 		},
+		onReplayed({thread}: AppState) {
+			for (const id of [...asked.keys()])
+				if (!thread.requests.some(request => request.id === id)) printSettled(id, 'no longer asked');
+		},
 	};
+};
+
+/** The command that answers, with the words to choose from; undefined where no shell could be given it safely. */
+const answerWords = (ask: Ask, threadWord: string | undefined): string | undefined => {
+	const id = String(ask.id);
+	const words = shellChoices(ask).map(({word, blocked}) =>
+		blocked === undefined ? word : `${word} --field KEY=VALUE`,
+	);
+	if (words.length === 0 || !/^[\w.-]+$/.test(id)) return undefined;
+	const thread = threadWord === undefined ? '' : `${threadWord} `;
+	return `jumpseat answer ${thread}${id} ${words.join(' | ')}`;
 };
 
 const firstOpen = (

@@ -13,4 +13,6 @@ export type TailWriter = {
 	readonly onJoined: (state: AppState, from: From) => void;
 	/** Each event, after it went into the state. `partial`: a turn that is asked for may be missing there. */
 	readonly onEvent: (event: SessionEvent, state: AppState, history: 'whole' | 'partial') => void;
+	/** A while after a later join: what is pending has been asked again, all of it. */
+	readonly onReplayed: (state: AppState) => void;
 };

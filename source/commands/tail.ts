@@ -13,6 +13,7 @@ import {currentTurn} from '../thread/selectors.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
 import type {Context} from './context.ts';
 import {CommandError, exitCodes} from './exit-codes.ts';
+import {roundTrip} from './replay.ts';
 import {type Seat, settled, withSeat} from './seat.ts';
 import {tellConnection} from './tail-connection.ts';
 import {matcherOf} from './tail-glob.ts';
@@ -42,7 +43,7 @@ export const tail = (context: Context, wanted: string | undefined): Promise<numb
 	const {json, events, since, until = 'never', timeoutMs} = context.options;
 	if (events.length > 0 && !json)
 		throw new CommandError(exitCodes.usage, '--events chooses among lines of JSON: say --json as well.');
-	const makeWriter = json ? jsonWriter(context) : textWriter(context, wanted);
+	const makeWriter = json ? jsonWriter(context) : textWriter(context, since, wanted);
 	return follow(context, wanted, {since, until, timeoutMs, makeWriter, keepText: json});
 };
 
@@ -52,15 +53,16 @@ export const streamText = (context: Context, threadId: string): Promise<number> 
 		since: 'start',
 		until: 'turnEnd',
 		timeoutMs: undefined,
-		makeWriter: textWriter(context, undefined),
+		makeWriter: textWriter(context, 'start', undefined),
 		keepText: false,
 	});
 
 const textWriter =
-	({stdout, env, home}: Context, wanted: string | undefined): Plan['makeWriter'] =>
+	({stdout, env, home}: Context, since: Since, wanted: string | undefined): Plan['makeWriter'] =>
 	({threadId}, {write}) =>
 		createTextTail({
 			write,
+			since,
 			columns: () => (stdout.isTTY ? stdout.columns || pipeColumns : pipeColumns),
 			colour: stdout.isTTY && !env.NO_COLOR && env.TERM !== 'dumb',
 			home,
@@ -115,10 +117,11 @@ const watch = async (context: Context, seat: Seat, plan: Plan, sink: Sink): Prom
 	});
 	const tooSlow = sink.tooSlow.then(() => {
 		const size = `${mostWaitingBytes / 1024 / 1024} MB`;
-		throw new CommandError(
-			exitCodes.lost,
-			`Whoever reads this stream is too slow: ${size} wait for it. It ends here.`,
+		context.stderr.write(
+			`Whoever reads this stream is too slow: ${size} wait for it, and nothing follows them.\n`,
 		);
+		// It is said already: what waits is still handed over, however long that takes.
+		throw new CommandError(exitCodes.lost, '');
 	});
 	try {
 		const over = seat.until('a turn still runs', isOver, until === 'never' ? undefined : timeoutMs);
@@ -137,6 +140,10 @@ const isIdle = (state: AppState): boolean => {
 	if (connection.kind === 'waiting' && connection.reason !== 'noTurnYet') return true;
 	return currentTurn(thread) === undefined && thread.info?.status.kind !== 'active';
 };
+
+/** What came by the stream: only a joined thread has one. */
+const isStream = (event: SessionEvent): boolean =>
+	event.type === 'threadEvent' && event.event.type === 'notified';
 
 type History = {
 	/** All that is asked for was read and written, and nothing is being read again. */
@@ -166,8 +173,13 @@ const readHistory = (seat: Seat, since: Since, writer: TailWriter): History => {
 		return newestTurnId === undefined || turns.some(({id}) => id === newestTurnId) ? undefined : olderCursor;
 	};
 
+	const afterReplay = async (): Promise<void> => {
+		await roundTrip(seat);
+		if (settled(seat.state()) === 'live') writer.onReplayed(seat.state());
+	};
+
 	const proceed = (state: AppState): void => {
-		if (isJoined || settled(state) === undefined) return;
+		if (isJoined || isInDoubt || settled(state) === undefined) return;
 		const page = missingPage(state);
 		if (page !== undefined) {
 			seat.session.loadOlder(page);
@@ -175,21 +187,22 @@ const readHistory = (seat: Seat, since: Since, writer: TailWriter): History => {
 		}
 		isJoined = true;
 		writer.onJoined(state, from);
+		if ('newestTurnId' in from && settled(state) === 'live') afterReplay().catch(() => {});
 	};
 
 	const onEvent = (event: SessionEvent, state: AppState): void => {
 		if (isJoined && settled(state) === undefined) {
 			isJoined = false;
-			isInDoubt = false;
 			from = {newestTurnId: before.thread.turns.at(-1)?.id};
 		}
+		if (event.type === 'connectionMoved' && event.connection.kind !== 'live') isInDoubt = false;
 		if (event.type === 'askFailed') {
-			if (!isJoined)
+			if (!isJoined && !isInDoubt)
 				fail(new CommandError(exitCodes.failed, `Older turns could not be read: ${sanitiseLine(event.why)}`));
 			isInDoubt = false;
 		}
 		if (event.type === 'threadEvent' && event.event.type === 'turnsRelisted') isInDoubt = false;
-		if (isJoined && followUps(before, state, [event]).some(({type}) => type === 'relistTurns')) {
+		if (isStream(event) && followUps(before, state, [event]).some(({type}) => type === 'relistTurns')) {
 			isInDoubt = true;
 			seat.session.relistTurns();
 		}

@@ -1,13 +1,15 @@
 /** The text of a thread against a scripted server. */
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {noOptions, type Options} from '../../source/commands/command-line.ts';
 import {CommandError} from '../../source/commands/exit-codes.ts';
-import {streamText} from '../../source/commands/tail.ts';
+import {streamText, tail} from '../../source/commands/tail.ts';
 import {
 	type FakeServer,
 	refuse,
 	reply,
 	serveThread,
 	startFakeServer,
+	thread,
 	turn,
 } from '../app-server/fake-server.ts';
 import {createFakeTime, eventually} from '../app-server/watcher.ts';
@@ -79,5 +81,120 @@ describe('the demo', () => {
 		}
 		expect(result).toBeInstanceOf(CommandError);
 		expect(result).toMatchObject({exitCode: 5, message: expect.stringContaining('503')});
+	});
+});
+
+describe('tail as text', () => {
+	const open = (options: Partial<Options>, more: Parameters<typeof testContext>[1] = {}) => {
+		const context = testContext(server.endpoint, {options: {...noOptions, ...options}, ...more});
+		return {context, over: tail(context, id)};
+	};
+	const running = turn('T2', {status: 'inProgress', items: []});
+	const asks = (requestId: number | string, method = 'item/commandExecution/requestApproval') => ({
+		id: requestId,
+		method,
+		params: {
+			threadId: id,
+			turnId: 'T2',
+			itemId: 'C',
+			command: 'git push',
+			cwd: '/app',
+			availableDecisions: ['accept'],
+		},
+	});
+	const resolved = (requestId: number | string) => event('serverRequest/resolved', {requestId});
+
+	test('--since now leaves out what is there, and not what comes to its end later', async () => {
+		const begun = turn('T2', {status: 'inProgress', items: [said('before')]});
+		serveThread(server, id, {turns: [begun, turn('T1')]});
+		const {context, over} = open({since: 'now', until: 'idle'});
+		await server.taken('thread/resume');
+		server.connections[0]?.burst(
+			event('item/completed', {turnId: 'T2', item: said('after', 'J')}),
+			event('turn/completed', {turn: {id: 'T2', status: 'completed'}}),
+		);
+		expect(await over).toBe(0);
+		expect(context.out()).toMatch(/after/);
+		expect(context.out()).not.toMatch(/before|text of T1/);
+	});
+
+	test('--since turn begins with the last one, and without a blank line', async () => {
+		serveThread(server, id, {turns: [turn('T2'), turn('T1')]});
+		const {context, over} = open({until: 'idle'});
+		expect(await over).toBe(0);
+		expect(context.out()).toMatch(/^ .*agent[\s\S]*text of T2/);
+		expect(context.out()).not.toContain('text of T1');
+		expect(context.err()).toBe('');
+	});
+
+	test('a message that ended while we joined is read again before its turn is closed', async () => {
+		serveThread(server, id, {turns: [running]});
+		server.on('thread/turns/list', reply({data: [turn('T2', {items: [said('the whole message')]})]}));
+		const {context, over} = open({until: 'idle'});
+		await server.taken('thread/resume');
+		server.connections[0]?.burst(
+			event('item/agentMessage/delta', {turnId: 'T2', itemId: 'I', delta: 'e message'}),
+			event('turn/completed', {turn: {id: 'T2', status: 'completed'}}),
+		);
+		expect(await over).toBe(0);
+		expect(context.out().match(/the whole message/g)).toHaveLength(1);
+		expect(context.out().indexOf('whole')).toBeLessThan(context.out().indexOf('completed'));
+	});
+
+	test('a request is said once, however often it is asked; one settled in a gap is no longer asked', async () => {
+		serveThread(server, id, {turns: [running]});
+		const {context, over} = open({until: 'idle'});
+		await server.taken('thread/resume');
+		server.connections[0]?.burst(asks(0), asks(1));
+		await eventually(() => context.out().includes(' ? 1'));
+		expect(context.out()).toContain('git push  (/app)  → jumpseat answer');
+		server.on('thread/resume', call =>
+			call.connection.burst(
+				{id: call.id, result: {thread: thread(id), initialTurnsPage: {data: [running], nextCursor: null}}},
+				asks(1),
+			),
+		);
+		server.on('thread/queue/list', reply({data: []}));
+		server.connections[0]?.cut();
+		await eventually(() => context.out().includes('no longer asked'));
+		server.connections[1]?.burst(
+			resolved(1),
+			event('turn/completed', {turn: {id: 'T2', status: 'completed'}}),
+		);
+		expect(await over).toBe(0);
+		const told = context
+			.out()
+			.split('\n')
+			.filter(line => line.startsWith(' ?'))
+			.map(line => line.slice(0, 32));
+		expect(told).toEqual([
+			' ? 0  command  git push  (/app) ',
+			' ? 1  command  git push  (/app) ',
+			' ? 0  command  no longer asked',
+			' ? 1  command  answered',
+		]);
+	});
+
+	test('an id that a shell would obey stands in no command', async () => {
+		serveThread(server, id, {turns: [running]});
+		const {context, over} = open({until: 'idle'});
+		await server.taken('thread/resume');
+		server.connections[0]?.burst(asks('$(reboot)\u001b[2J'));
+		await eventually(() => context.out().includes(' ? '));
+		expect(context.out()).not.toMatch(/jumpseat answer|\u001b/);
+		server.connections[0]?.burst(event('turn/completed', {turn: {id: 'T2', status: 'completed'}}));
+		await over;
+	});
+
+	test('one that is for the owner of the thread only is not said to wait for a person', async () => {
+		serveThread(server, id, {turns: [running]});
+		const {context, over} = open({until: 'idle'});
+		await server.taken('thread/resume');
+		server.connections[0]?.burst(
+			asks(3, 'item/tool/call'),
+			event('turn/completed', {turn: {id: 'T2', status: 'completed'}}),
+		);
+		await over;
+		expect(context.out()).not.toContain('?');
 	});
 });
