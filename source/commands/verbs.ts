@@ -49,7 +49,11 @@ export const verbs: readonly Verb[] = [
 		arguments: '[thread]',
 		words: [0, 1],
 		does: 'stream the thread as text; --json for JSON Lines',
-		more: [],
+		more: [
+			'Text comes item by item, each once it has ended, in order; what waits for a person comes at once, with the command that answers it. A lost connection is said on stderr and made up for: nothing comes twice.',
+			'--json first prints a line of its own with the thread and its turns, then every notification and request of the server about this thread exactly as it was delivered, byte for byte. docs/json.md describes the lines.',
+			'It runs until Ctrl+C, until its reader goes away (exit code 0), or until --until idle is reached, which an idle thread is at once. --timeout alone ends the stream with 0; where --until idle is not reached by then, the exit code is 1. A thread that nobody has open is waited for.',
+		],
 	},
 	{
 		name: 'send',
