@@ -7,6 +7,7 @@ import path from 'node:path';
 import {expect, test} from 'vitest';
 import {type CliOptions, runCli} from '../support/cli.ts';
 import type {Scenario} from '../support/harness.ts';
+import type {RecordedFrame} from '../support/tripwire.ts';
 import {
 	askedAgain,
 	askFor,
@@ -18,7 +19,7 @@ import {
 	playUnasked,
 	questions,
 } from './ask-scripts.ts';
-import {beginWith} from './support.ts';
+import {beginTripwire, beginWith} from './support.ts';
 
 const beginAsking = (options?: Parameters<typeof beginWith>[2]): Promise<Scenario> =>
 	beginWith(['Good morning'], [], options);
@@ -333,4 +334,37 @@ test('what cannot be is refused with its code, in one line, and nothing is print
 		await refusedWith(scenario, words, 2, /^Several threads are live\./);
 	await answered(scenario, [asking, 'only', 'cancel']);
 	expect(await asked.ended()).toBe('interrupted');
+});
+
+test('an answer that is lost with its connection is not known, and is not sent again', async () => {
+	const scenario = await beginAsking();
+	const tripwire = await beginTripwire(scenario);
+	const asked = await askFor(scenario, methods.command, command('printf one'));
+	const through = {endpoint: tripwire.endpoint};
+	const isAnswer = ({from, frame}: RecordedFrame): boolean =>
+		from === 'client' && frame?.result !== undefined;
+
+	expect(await cli(through, ['requests'])).toMatchObject({code: 0});
+	expect(new Set(tripwire.sentMethods())).toEqual(
+		new Set([
+			'initialize',
+			'initialized',
+			'thread/list',
+			'thread/resume',
+			'thread/backgroundTerminals/list',
+			'thread/queue/list',
+			'thread/unsubscribe',
+		]),
+	);
+
+	const lost = /^The connection was lost after the answer to request 0 was sent: [^\n]+\n$/;
+	tripwire.judge(frame => (isAnswer(frame) ? 'cutBefore' : 'pass'));
+	await refusedWith(through, ['answer', 'accept'], 5, lost);
+	expect((await list(scenario)).map(({id}) => id)).toEqual([asked.id]);
+
+	tripwire.judge(frame => (isAnswer(frame) ? 'cutAfter' : 'pass'));
+	await refusedWith(through, ['answer', 'accept'], 5, lost);
+	expect(await asked.ended()).toBe('completed');
+	expect(asked.told()).toMatch(/code 0.*one/);
+	expect(tripwire.frames().filter(isAnswer)).toHaveLength(2);
 });
