@@ -37,7 +37,7 @@ const byHand = ({host, user, port}: SshEndpoint): string =>
 /** ssh ended, or the other side said nothing that we understand, before the mark came. */
 export const noLogin = (failure: SshFailure): TransportError => {
 	const {endpoint, mayPrompt, end, words} = failure;
-	const {display} = endpoint;
+	const {display, host} = endpoint;
 	if (end.spawnError !== undefined) {
 		return new TransportError(
 			'unsupported',
@@ -59,25 +59,25 @@ export const noLogin = (failure: SshFailure): TransportError => {
 		const offending = linesOf(words.stderr).find(line => line.startsWith('Offending'));
 		return new TransportError(
 			'host-key',
-			`ssh does not trust ${display}: its host key has changed${quoted(offending)}. Ask whoever runs that machine ` +
+			`ssh does not trust ${host}: its host key has changed${quoted(offending)}. Ask whoever runs that machine ` +
 				'before you remove the old key with `ssh-keygen -R`.',
 		);
 	}
 	if (/host key/iu.test(last ?? '')) {
 		return new TransportError(
 			'host-key',
-			`ssh does not trust ${display}${quoted(last)}. Run \`${byHand(endpoint)}\` once and check its key.`,
+			`ssh does not trust ${host}${quoted(last)}. Run \`${byHand(endpoint)}\` once and check its key.`,
 		);
 	}
 	if (/permission denied|authentication/iu.test(last ?? '')) {
 		const why = mayPrompt
 			? `Make \`${byHand(endpoint)}\` work first.`
 			: 'It could ask for no password here: use a key in an agent, or leave and attach again.';
-		return new TransportError('permission', `ssh was refused at ${display}${quoted(last)}. ${why}`);
+		return new TransportError('permission', `ssh was refused by ${host}${quoted(last)}. ${why}`);
 	}
 	return new TransportError(
 		'unreachable',
-		`ssh did not reach ${display}${quoted(last)}. Try \`${byHand(endpoint)}\`.`,
+		`ssh did not reach ${host}${quoted(last)}. Try \`${byHand(endpoint)}\`.`,
 	);
 };
 
@@ -93,7 +93,7 @@ export const noProxy = (failure: SshFailure): TransportError | undefined => {
 		case 0:
 			return undefined;
 		case sshFailed:
-			return new TransportError('unreachable', `ssh lost ${display}${quoted(last)}. Try again.`);
+			return new TransportError('unreachable', `ssh lost ${host}${quoted(last)}. Try again.`);
 		case 126:
 		case 127:
 			return new TransportError(

@@ -10,6 +10,7 @@ import {
 	accessSync,
 	chmodSync,
 	constants,
+	existsSync,
 	mkdirSync,
 	mkdtempSync,
 	readFileSync,
@@ -45,6 +46,8 @@ export type Sshd = {
 	readonly configure: (lines: readonly string[]) => void;
 	/** Lines for sshd's own configuration; valid from the next connection on. */
 	readonly configureServer: (lines: readonly string[]) => Promise<void>;
+	/** The `ssh` processes that were started through `bin`, oldest first, gone or not. */
+	readonly clients: () => readonly number[];
 	/** What sshd wrote to its log. */
 	readonly log: () => string;
 	readonly stop: () => Promise<void>;
@@ -155,7 +158,7 @@ export const startSshd = async (): Promise<Sshd> => {
 	writeFileSync(at('sshd_config'), `${baseServer.join('\n')}\n`);
 	writeFileSync(
 		path.join(bin, 'ssh'),
-		`#!/bin/sh\nexec ${quoted(found.ssh)} -F ${quoted(at('ssh_config'))} "$@"\n`,
+		`#!/bin/sh\necho $$ >>${quoted(at('clients'))}\nexec ${quoted(found.ssh)} -F ${quoted(at('ssh_config'))} "$@"\n`,
 	);
 	chmodSync(path.join(bin, 'ssh'), 0o755);
 	// An sshd of root's wants this empty folder, which a container without systemd lacks.
@@ -214,6 +217,8 @@ export const startSshd = async (): Promise<Sshd> => {
 			daemon.kill('SIGHUP');
 			await listening(starts);
 		},
+		clients: () =>
+			existsSync(at('clients')) ? readFileSync(at('clients'), 'utf8').trim().split('\n').map(Number) : [],
 		log: () => log,
 		stop,
 	};
