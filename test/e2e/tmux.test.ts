@@ -187,12 +187,23 @@ describe('the pane', () => {
 		expect(ambiguous.code).toBe(2);
 		expect(ambiguous.text).toContain(id);
 		expect(tmux.run('list-panes')).not.toContain('\n');
-		// As a key binding does it: in no pane.
-		const found = await tmux.shell(`cd ${quoted([elsewhere])}; env -u TMUX_PANE ${ask}`);
+		const found = await tmux.shell(`cd ${quoted([elsewhere])}; ${ask}`);
 		expect(found.code).toBe(0);
 		const pane = found.text.trim();
 		expect(show(tmux, pane, '#{pane_start_command}')).toContain(id);
 		expect(show(tmux, pane, '#{pane_current_path}')).toBe(elsewhere);
+	});
+
+	test('opens from a key binding, which runs in no pane', async () => {
+		const scenario = await beginScenario();
+		const tmux = await startTmux(scenario);
+		const command = `cd /; TMUX_PANE=#{pane_id} ${jumpseat('tmux', '--connect', scenario.endpoint)}`;
+		tmux.run('bind-key', 'J', 'run-shell', '-b', command);
+		tmux.outside.type('\u0002J');
+		await tmux.outside.waitFor('● live');
+		expect(tmux.run('list-panes', '-F', '#{pane_active} #{pane_current_path}')).toBe(
+			`1 ${scenario.workdir}\n0 ${scenario.workdir}`,
+		);
 	});
 
 	test.each([
