@@ -49,43 +49,50 @@ const enableCompileCache = () => {
 	}
 };
 
-/** Puts the new one in the place of those of former builds. Another process may do the same now. */
-const keepCompiled = (file, prefix, data) => {
+/** Another process may do the same now: a file is replaced whole or not at all. */
+const replaceFile = (file, parts) => {
 	const fs = builtin('fs');
-	const path = builtin('path');
-	const folder = path.dirname(file);
 	const fresh = `${file}.${process.pid}`;
-	fs.mkdirSync(folder, {recursive: true, mode: 0o700});
-	fs.writeFileSync(fresh, data, {mode: 0o600});
+	fs.mkdirSync(builtin('path').dirname(file), {recursive: true, mode: 0o700});
+	fs.writeFileSync(fresh, Buffer.concat(parts), {mode: 0o600});
 	fs.renameSync(fresh, file);
-	for (const name of fs.readdirSync(folder)) {
-		if (name.startsWith(prefix) && name !== path.basename(file)) {
-			fs.rmSync(path.join(folder, name), {force: true});
-		}
+};
+
+const digestBytes = 32;
+const digestOf = (source, compiled) =>
+	builtin('crypto').createHash('sha256').update(source).update(compiled).digest();
+
+/** V8 looks at its version and at no more: broken code ends the process, so it has to be of this source, and whole. */
+const readCompiled = (file, source) => {
+	try {
+		const kept = builtin('fs').readFileSync(file);
+		const compiled = kept.subarray(digestBytes);
+		return digestOf(source, compiled).equals(kept.subarray(0, digestBytes)) ? compiled : undefined;
+	} catch (_error) {
+		return undefined;
 	}
 };
 
-/**
- * A CommonJS file through compiled code that was kept, for a Node that does not do that by itself: a tenth of the
- * time of `jumpseat status`. V8 refuses what another version of it has made; the name tells one build from the next.
- */
+/** A CommonJS file through compiled code that was kept: saves 15 ms of 140 where Node does not do so by itself. */
 const requireCompiled = file => {
-	const fs = builtin('fs');
 	const path = builtin('path');
 	const vm = builtin('vm');
 	const folder = compileCacheFolder();
-	const {size, mtimeMs} = fs.statSync(file);
-	const prefix = `${path.basename(file)}-${process.version}-`;
-	const kept = folder && path.join(folder, `${prefix}${size}-${Math.floor(mtimeMs)}`);
-	const cachedData = kept && fs.existsSync(kept) ? fs.readFileSync(kept) : undefined;
-	const wrapped = `(function (module, exports, require) {${fs.readFileSync(file, 'utf8')}\n})`;
+	if (!folder) {
+		return require(file);
+	}
+	const kept = path.join(folder, `${path.basename(file)}-${process.version}-${process.arch}`);
+	const source = builtin('fs').readFileSync(file, 'utf8');
+	const cachedData = readCompiled(kept, source);
+	const wrapped = `(function (module, exports, require) {${source}\n})`;
 	const script = new vm.Script(wrapped, {filename: file, cachedData});
-	if (kept && (!cachedData || script.cachedDataRejected)) {
+	if (!cachedData || script.cachedDataRejected) {
 		process.once('exit', code => {
 			try {
 				// After a whole run it holds what such a run needs.
 				if (code === 0) {
-					keepCompiled(kept, prefix, script.createCachedData());
+					const compiled = script.createCachedData();
+					replaceFile(kept, [digestOf(source, compiled), compiled]);
 				}
 			} catch (_error) {
 				// Only speed is lost.
