@@ -128,19 +128,31 @@ export const arrivesLate = async (seat: Seat, messageId: string): Promise<boolea
 		messageIn(state, messageId)?.phase === 'uncertain' ? undefined : true,
 	)) === true;
 
-const settle = async (seat: Seat, {id, aim}: Submission): Promise<void> => {
-	const message = () => messageIn(seat.state(), id);
-	const answer = await seat.until('the server has not answered', state => answered(messageIn(state, id)));
-	if (answer === 'refused') throw refusal(aim, message()?.why ?? '');
+/** Once it is sent, giving up tells nothing about it. */
+const inDoubt = (error: unknown): never => {
+	const hasGivenUp =
+		error instanceof CommandError &&
+		(error.exitCode === exitCodes.lost || error.exitCode === exitCodes.failed);
+	throw hasGivenUp ? notKnown(error.message) : error;
+};
+
+const settle = async (seat: Seat, {id, aim}: Submission, patience: Patience): Promise<void> => {
+	const {timeoutMs, sinceMs} = patience;
+	const why = () => messageIn(seat.state(), id)?.why;
+	const answer = await seat
+		.until('the server has not answered', state => answered(messageIn(state, id)), timeoutMs, sinceMs)
+		.catch(inDoubt);
+	if (answer === 'refused') throw refusal(aim, why() ?? '');
 	if (answer === 'delivered') return;
-	const found = await seat.until(
-		'the message was not found',
-		state => lookedUp(messageIn(state, id)),
-		foundWithinMs,
-	);
-	if (found === 'refused') throw refusal(aim, message()?.why ?? '');
-	if (found === 'absent' && !(await arrivesLate(seat, id)))
-		throw notKnown(message()?.why ?? 'it is not in the thread.');
+	const look = (state: AppState) => lookedUp(messageIn(state, id));
+	const what = 'the message was not found';
+	const found = await (timeoutMs === undefined
+		? seat.until(what, look, foundWithinMs)
+		: seat.until(what, look, timeoutMs, sinceMs)
+	).catch(inDoubt);
+	if (found === 'refused') throw refusal(aim, why() ?? '');
+	if (found === 'absent' && !(await arrivesLate(seat, id).catch(inDoubt)))
+		throw notKnown(why() ?? 'it is not in the thread.');
 };
 
 /**
@@ -161,12 +173,7 @@ export const deliver = async (
 	const letGo = aim.kind === 'queue' ? followQueue(seat) : undefined;
 	seat.send(submission);
 	try {
-		await settle(seat, submission);
-	} catch (error) {
-		const isLost =
-			error instanceof CommandError &&
-			(error.exitCode === exitCodes.lost || error.message.startsWith('Gave up'));
-		throw isLost && !error.message.startsWith('It is not known') ? notKnown(error.message) : error;
+		await settle(seat, submission, patience);
 	} finally {
 		letGo?.();
 	}

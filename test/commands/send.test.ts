@@ -134,6 +134,15 @@ describe('delivery', () => {
 		expect(server.methods.filter(method => method === 'turn/start')).toHaveLength(1);
 	});
 
+	test('a server that takes it and says nothing: after the timeout it is not known', async () => {
+		await expect(send(context({timeoutMs: 500}), ['hello'])).rejects.toMatchObject({
+			exitCode: 5,
+			message:
+				'It is not known whether the message arrived, and nothing was sent again: Gave up after 0.5 s: the server has not answered.',
+		});
+		expect(server.methods.filter(method => method === 'turn/start')).toHaveLength(1);
+	});
+
 	test('a thread without a turn, and one that another process owns, are refused with the reason', async () => {
 		const refused = async (message: RegExp) => {
 			await expect(send(context(), ['aa11', 'hello'])).rejects.toMatchObject({
