@@ -4,7 +4,18 @@ import {expect, onTestFinished, test} from 'vitest';
 import {connectRawClient, type RawClient} from '../../source/demo/json-rpc-client.ts';
 import {startCli} from '../support/cli.ts';
 import type {Scenario} from '../support/harness.ts';
-import {beginTripwire, beginWith, personEnv, program, rule, say, startTurn} from './support.ts';
+import {openPty} from '../support/pty.ts';
+import {
+	beginTripwire,
+	beginWith,
+	openJumpseat,
+	personEnv,
+	program,
+	rule,
+	say,
+	startTurn,
+	untilGone,
+} from './support.ts';
 
 type Line = {readonly type?: string; readonly method?: string; readonly [key: string]: unknown};
 
@@ -219,4 +230,101 @@ test('a thread that nobody has open: what is stored, and the rest as soon as som
 	await tail.wrote('turn 2');
 	tail.kill('SIGINT');
 	expect((await tail.ended).stdout.match(/hello|Here we are/g)).toEqual(['hello', 'Here we are']);
+});
+
+test('a server that is killed in the middle of a turn: waits for the thread, then goes on, and nothing twice', async () => {
+	const scenario = await beginWith(['hello'], [work, rule('Go on', [say('Here we are.')])]);
+	const threadId = scenario.pilot.threadId();
+	const text = tailOf(scenario, threadId, '--since', 'start');
+	const json = tailOf(scenario, threadId, '--json');
+	await text.wrote('hello');
+	await json.wrote('jumpseat/hydrated');
+	const turnId = await scenario.pilot.say('Work');
+	await scenario.model.holding('middle');
+	await text.wrote('printf');
+	await scenario.server.kill('SIGKILL');
+	await json.wrote('jumpseat/gap');
+	await scenario.server.restart();
+	await text.wrote('Nobody has this thread open');
+	await json.wrote('Nobody has this thread open');
+	const opener = await watch(scenario.endpoint, threadId);
+	const turn = await startTurn(opener, threadId, 'Go on');
+	await turn.ended();
+	await text.wrote('Here we are.');
+	await json.wrote('"turn/completed"');
+	text.kill('SIGINT');
+	json.kill('SIGINT');
+	const told = (await text.ended).stdout;
+	for (const once of ['hello', 'Work', 'printf', 'Go on', 'Here we are.'])
+		expect(told.split(once), once).toHaveLength(2);
+
+	const ours = linesOf((await json.ended).stdout)
+		.map(parsed)
+		.filter(({jumpseat}) => jumpseat !== undefined);
+	expect(ours.map(({type, waitingFor}) => [type, waitingFor])).toEqual([
+		['jumpseat/hydrated', null],
+		['jumpseat/gap', undefined],
+		['jumpseat/hydrated', 'notLoaded'],
+		['jumpseat/hydrated', null],
+	]);
+	// Listed again: the turn that the gap cut.
+	expect(JSON.stringify(ours[2]?.turns)).toContain(turnId);
+});
+
+test('colours for a terminal that has them; as JSON nothing that acts on it', async () => {
+	const scenario = await beginWith(['Work'], [rule('Work', [say(hostile)])]);
+	const shown = async (settings: readonly string[], ...args: readonly string[]): Promise<string> => {
+		const command = [process.execPath, program, 'tail', '-c', scenario.endpoint, '--until', 'idle', ...args];
+		const pty = openPty('/usr/bin/env', [...settings, ...command], {
+			columns: 80,
+			rows: 30,
+			cwd: scenario.workdir,
+			env: personEnv(scenario),
+		});
+		onTestFinished(() => pty.kill());
+		expect(await pty.exit).toMatchObject({code: 0});
+		return pty.output();
+	};
+	expect(await shown([])).toMatch(/\u001b\[[\d;]*m/);
+	expect(await shown(['NO_COLOR=1'])).not.toContain('\u001b');
+	expect(await shown(['TERM=dumb'])).not.toContain('\u001b');
+	const json = await shown([], '--json');
+	expect(json).toContain('\\u007f\\u0085\\u202e\\u2028');
+	expect(json).not.toMatch(/[\u001b\u007f-\u009f\u202e\u2028]/);
+});
+
+test('what cannot be streamed is one line on stderr, its exit code, and nothing on stdout', async () => {
+	const scenario = await beginWith(['one']);
+	await scenario.pilot.startThread();
+	await scenario.pilot.play('two');
+	const ends = async (...args: readonly string[]) => {
+		const {code, stdout, stderr} = await tailOf(scenario, ...args).ended;
+		expect(stdout).toBe('');
+		return {code, first: stderr.split('\n')[0]};
+	};
+	expect(await ends()).toEqual({code: 2, first: expect.stringContaining('Several threads are live')});
+	expect(await ends('nothing-like-it')).toEqual({
+		code: 3,
+		first: expect.stringContaining('There is no thread'),
+	});
+	expect(await ends('--events', '*')).toEqual({code: 2, first: expect.stringContaining('--json')});
+	expect(await ends('-c', 'unix:///nowhere/at/all')).toMatchObject({code: 2});
+	const {code, stdout, stderr} = await startCli(['tail', '-c', 'unix:///nowhere/at/all']).ended;
+	expect({code, stdout, lines: stderr.split('\n').length}).toEqual({code: 3, stdout: '', lines: 2});
+});
+
+test('a terminal that is stopped stops nothing but itself', async () => {
+	const scenario = await beginWith(
+		['hello'],
+		[rule('Much', [{do: 'message', text: 'word '.repeat(60_000), deltaChars: 50_000}])],
+	);
+	const pty = openJumpseat(scenario, {args: ['tail']});
+	await pty.waitFor('turn 1');
+	pty.pause();
+	await scenario.pilot.play('Much');
+	await scenario.pilot.play('More');
+	pty.signal('SIGTERM');
+	await untilGone(pty.pid);
+	pty.resume();
+	expect(await pty.exit).toMatchObject({code: 143});
 });
