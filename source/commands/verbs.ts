@@ -133,9 +133,9 @@ export const verbs: readonly Verb[] = [
 		does: 'open a pane beside this one, on the thread of its directory',
 		more: [
 			'Run it in the pane where Codex runs or ran, or in a shell beside it. The new pane comes to the right, or with --below under this one; the keys stay where they are. Its id is printed. Options such as --connect and --observe hold for the new pane. When there is no server or no such thread, that is said here, and no pane is opened.',
-			'On a key, for the pane that has the keys: bind J run-shell -b "TMUX_PANE=#{pane_id} jumpseat tmux --observe".',
+			'On a key, for the pane that has the keys: `bind J run-shell -b "TMUX_PANE=#{pane_id} jumpseat tmux --observe"`.',
 			'A new pane has the environment of tmux: the variable of --token-env must be set there already, because what is handed to tmux can be read by others. --token-file always works.',
-			'In ~/.tmux.conf, focus-events on keeps the bell quiet while the pane is looked at, and allow-passthrough on (tmux 3.3; all, from 3.4, also for other windows) lets notifications out. Without them the bell rings, and marks the window, whenever a person is needed or a turn ends.',
+			'In ~/.tmux.conf, `set -g focus-events on` keeps the bell quiet while the pane is looked at, and `set -g allow-passthrough on` (since tmux 3.3; `all` since 3.4, then also from windows in the background) lets notifications out. Without them the bell rings, and marks the window, whenever a person is needed or a turn ends.',
 		],
 	},
 	{
@@ -144,7 +144,7 @@ export const verbs: readonly Verb[] = [
 		words: [1, 1],
 		does: 'print the completions of a shell',
 		more: [
-			'bash: source <(jumpseat completions bash) in ~/.bashrc. With the bash of macOS: jumpseat completions bash > FILE, and source FILE. zsh: jumpseat completions zsh > DIRECTORY/_jumpseat, where DIRECTORY is in fpath. fish: jumpseat completions fish > ~/.config/fish/completions/jumpseat.fish.',
+			'bash: `eval "$(jumpseat completions bash)"` in ~/.bashrc. zsh: `jumpseat completions zsh > DIRECTORY/_jumpseat`, where DIRECTORY is in fpath. fish: `jumpseat completions fish > ~/.config/fish/completions/jumpseat.fish`.',
 			'Where a thread is wanted, the server is asked which there are.',
 		],
 	},
