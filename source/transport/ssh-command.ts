@@ -23,7 +23,7 @@ const mark = 'jumpseat-ssh';
 const reach = [
 	'p=$(printf %b "$1")',
 	'c=$(printf %b "$2")',
-	`say() { printf "\\n${mark} %s %s\\n" "$1" "$2"; }`,
+	`say() { printf "\\n${mark} %s\\n" "$*"; }`,
 	'if [ -n "$c" ] || command -v codex >/dev/null 2>&1; then say proxy',
 	'set -- app-server proxy',
 	'if [ -n "$p" ]; then set -- "$@" --sock "$p"; fi',

@@ -19,7 +19,7 @@ import process from 'node:process';
 import {expect, onTestFinished, type TestContext, test} from 'vitest';
 import type {Scenario} from '../support/harness.ts';
 import type {Pty} from '../support/pty.ts';
-import {type Sshd, startSshd, whyNoSshd} from '../support/sshd.ts';
+import {type Sshd, startSshd} from '../support/sshd.ts';
 import {askFor, cardHas, command, guardOver, methods, noCard} from './ask-scripts.ts';
 import {
 	begin,
@@ -35,9 +35,8 @@ import {
 import {compose, sentCount, userMessages, write} from './writing.ts';
 
 const beginSshd = async ({skip}: TestContext): Promise<Sshd> => {
-	const why = whyNoSshd();
-	if (why !== undefined) skip(why);
 	const sshd = await startSshd();
+	if (typeof sshd === 'string') return skip(sshd);
 	onTestFinished(() => sshd.stop());
 	return sshd;
 };
