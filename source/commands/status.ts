@@ -9,9 +9,10 @@ import {describeThread} from '../thread/info.ts';
 import type {ThreadInfo} from '../thread/state.ts';
 import type {Context} from './context.ts';
 import {exitCodes} from './exit-codes.ts';
+import {jsonLine} from './json-line.ts';
 import {findOneThread, reachServer} from './reach.ts';
 import {fillTemplate} from './status-format.ts';
-import {summarise, summaryLine, threadLine, wordsOf} from './status-summary.ts';
+import {type Summary, summarise, summaryLine, threadLine, wordsOf} from './status-summary.ts';
 import {threadJson} from './thread-json.ts';
 
 /** What is live is in no more than one list of ids; each is read, all at once, so that old threads count as well. */
@@ -28,16 +29,15 @@ export const status = async (context: Context, wanted: string | undefined): Prom
 		const one =
 			wanted === undefined ? undefined : describeThread(await findOneThread(context, connection, wanted));
 		const summary = summarise(one === undefined ? await liveThreads(connection) : [one]);
-		const line = (): string => {
-			if (options.json) return JSON.stringify(asJson(summary));
+		const text = (): string => {
 			if (format !== undefined) return fillTemplate(format, wordsOf(summary, home));
 			return one === undefined ? summaryLine(summary) : threadLine(one);
 		};
-		stdout.write(
-			`${line()
-				.replace(/[\r\n]+/g, ' ')
-				.trimEnd()}\n`,
-		);
+		const line = (): string =>
+			`${text()
+				.replaceAll(/[\r\n]+/g, ' ')
+				.trimEnd()}\n`;
+		stdout.write(options.json ? jsonLine(asJson(summary)) : line());
 		return exitCodes.done;
 	} finally {
 		// The process ends now, and the connection with it: waiting for the goodbye would only take time.
@@ -46,7 +46,9 @@ export const status = async (context: Context, wanted: string | undefined): Prom
 };
 
 /** The shape of `--json`. */
-const asJson = ({counts, first}: ReturnType<typeof summarise>) => ({
+const asJson = ({counts, first}: Summary) => ({
+	jumpseat: 1,
+	type: 'jumpseat/status',
 	waiting: counts.waiting,
 	error: counts.error,
 	running: counts.running,
