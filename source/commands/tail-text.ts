@@ -103,6 +103,17 @@ export const createTextTail = (options: TextOptions): TailWriter => {
 		});
 	};
 
+	/** After a revert a page reaches further back than the stream ever did. */
+	const skipOlder = (state: AppState): void => {
+		const older: string[] = [];
+		let isKnown = false;
+		settledBlocks(state, key => {
+			isKnown ||= done.has(key);
+			if (!isKnown) older.push(key);
+		});
+		if (isKnown) for (const key of older) done.add(key);
+	};
+
 	const printAsked = (waiting: Waiting): void => {
 		const {ask} = waiting;
 		const held = asked.get(ask.id);
@@ -142,6 +153,7 @@ export const createTextTail = (options: TextOptions): TailWriter => {
 
 	return {
 		onJoined(state: AppState) {
+			if (hasBegun) skipOlder(state);
 			hasBegun = true;
 			printBlocks(state);
 			printRequests(state);

@@ -5,7 +5,8 @@ import type {SessionEvent} from '../app-server/session-events.ts';
 
 export type Since = 'turn' | 'start' | 'now';
 
-/** Since when turns are told: from `since` on at the first join; at a later one, from the newest turn known before. */
+/** Since when turns are told: from `since` on at the first join; at a later one from the newest turn known before, or
+ * (undefined) all that the join listed. */
 export type From = {readonly since: Since} | {readonly newestTurnId: string | undefined};
 
 export type TailWriter = {

@@ -193,7 +193,9 @@ const readHistory = (seat: Seat, since: Since, writer: TailWriter): History => {
 	const onEvent = (event: SessionEvent, state: AppState): void => {
 		if (isJoined && settled(state) === undefined) {
 			isJoined = false;
-			from = {newestTurnId: before.thread.turns.at(-1)?.id};
+			// A live thread that is joined anew was reverted: the newest turn may be gone, and is not looked for.
+			const isReverted = before.connection.kind === 'live' && state.connection.kind === 'hydrating';
+			from = {newestTurnId: isReverted ? undefined : before.thread.turns.at(-1)?.id};
 		}
 		if (event.type === 'connectionMoved' && event.connection.kind !== 'live') isInDoubt = false;
 		if (event.type === 'askFailed') {

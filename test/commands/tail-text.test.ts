@@ -197,4 +197,28 @@ describe('tail as text', () => {
 		await over;
 		expect(context.out()).not.toContain('?');
 	});
+
+	test('after a revert the older turns that its page reaches are not taken for new ones', async () => {
+		const begun = turn('T3', {status: 'inProgress'});
+		serveThread(server, id, {turns: [begun, turn('T2')], nextCursor: 'c2'});
+		const text = open({until: 'idle'});
+		const json = open({until: 'idle', json: true});
+		await eventually(() => [text, json].every(({context}) => context.out().includes('text of T3')));
+		serveThread(server, id, {turns: [turn('T2'), turn('T1')], nextCursor: 'c1'});
+		for (const connection of server.connections) connection.burst(event('thread/reverted', {}));
+		expect(await Promise.all([text.over, json.over])).toEqual([0, 0]);
+		expect(text.context.out()).toContain('reverted');
+		expect(text.context.out()).not.toMatch(/text of T[12]/);
+		const lines = json.context
+			.out()
+			.trimEnd()
+			.split('\n')
+			.map(line => JSON.parse(line));
+		expect(lines.map(({turns, method}) => method ?? turns.map((each: {id: string}) => each.id))).toEqual([
+			['T3'],
+			'thread/reverted',
+			['T1', 'T2'],
+		]);
+		expect(server.methods).not.toContain('thread/turns/list');
+	});
 });
