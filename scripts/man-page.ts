@@ -26,13 +26,27 @@ const plain = (text: string): string => text.replace(/[\\'"`~^-]|[^\u0020-\u007E
 const bold = (text: string): string => `\\fB${plain(text)}\\fR`;
 const italic = (text: string): string => `\\fI${plain(text)}\\fR`;
 
+const widest = 78;
+
+const wrapped = (line: string): string => {
+	const lines: string[] = [''];
+	for (const word of line.split(' ')) {
+		const last = lines.at(-1) ?? '';
+		if (last !== '' && last.length + 1 + word.length > widest) lines.push(word);
+		else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+	}
+	return lines.join('\n');
+};
+
 /** What stands in backticks is bold; each sentence begins a line, and no line begins with a roff request. */
 const prose = (text: string): string =>
 	text
 		.split(/`([^`]*)`/)
 		.map((part, index) => (index % 2 === 1 ? bold(part) : plain(part)))
 		.join('')
-		.replace(/\. (?=[A-Z])/g, '.\n')
+		.split(/(?<=\.) (?=[A-Z])/)
+		.map(wrapped)
+		.join('\n')
 		.replace(/^(?=\.)/gm, '\\&');
 
 /** With its full stop, where it has no end of its own. */
@@ -80,11 +94,14 @@ const exitEntries = Object.entries(exitCodes).map(([name, exitCode]) =>
 
 const settingNames = flags.filter(({inSettings}) => inSettings).map(({name}) => `\`${name}\``);
 
+/** When its text was last gone over. */
+const revisedOn = '2026-11-22';
+
 /** The whole file. */
 export const manPage = (): string =>
 	`${[
 		'.\\" Made by `npm run readme` from the tables of the program: do not edit.',
-		`.TH JUMPSEAT 1 "" "jumpseat ${packageJson.version}" "User Commands"`,
+		`.TH JUMPSEAT 1 "${revisedOn}" "jumpseat ${packageJson.version}" "User Commands"`,
 		// Left as it stands: justified columns and hyphens make options and words hard to find and to copy.
 		'.ad l',
 		'.nh',
@@ -97,7 +114,7 @@ export const manPage = (): string =>
 		),
 		section(
 			'DESCRIPTION',
-			paragraph(
+			prose(
 				'You run the Codex TUI in one terminal. From a tmux pane, another machine or a phone, `jumpseat` attaches to the same live thread: it shows every event as it streams, steers the running turn, and answers what waits for a person. No second agent runs.',
 			),
 			paragraph(
