@@ -161,7 +161,10 @@ export const watchThreads = async (context: Context): Promise<never> => {
 			if (event.type === 'threadsListed') {
 				// What was heard while the list was on its way may be newer than the list.
 				const listed = event.threads.map(wire => describeThread(wire));
-				threads = heard.reduce((list, notice) => afterNotice(list, notice).threads, listed);
+				threads = heard.reduce<readonly ThreadInfo[]>(
+					(all, notice) => afterNotice(all, notice).threads,
+					listed,
+				);
 				heard = [];
 				isListing = false;
 				teller.threads(threads);

@@ -42,7 +42,9 @@ export const verbs: readonly Verb[] = [
 		arguments: '',
 		words: [0, 0],
 		does: 'the threads: what waits for a person on top, live ones first',
-		more: [],
+		more: [
+			'--watch goes on until Ctrl+C: in a terminal the table is kept up to date, elsewhere each change is a line (with --json an object: docs/json.md). It joins no thread.',
+		],
 	},
 	{
 		name: 'tail',
@@ -112,7 +114,11 @@ export const verbs: readonly Verb[] = [
 		arguments: '[thread]',
 		words: [0, 1],
 		does: 'one line for a status bar or a prompt; what needs a person first',
-		more: [],
+		more: [
+			'Without a thread: `2 waiting: fix the login test +1 · 1 running · 3 idle`, and an empty line where nothing is live. Without a server: exit code 3, and a line on standard error only.',
+			'Words of --format: {waiting} {error} {running} {idle} {live} count threads; of the one to look at first {title} {status} {needs} {symbol} {id} {cwd}; {more} counts those in the same state beside it. {word?text} is its text where the word is neither empty nor 0; {{ and }} are braces.',
+			'tmux: set -g status-right "#(jumpseat status --format \'{waiting?#[fg=yellow]{waiting} waiting: {title}#[default] }{running} running\')". What tmux, shells and prompts would expand in a name (#, %, $, ` and \\) is shown as its fullwidth twin.',
+		],
 	},
 	{
 		name: 'doctor',
