@@ -13,6 +13,8 @@ export const readPlainLine = (argv: readonly string[]): CommandLine | undefined 
 	const given: {-readonly [Name in keyof Given]: Given[Name]} = {};
 	const words = argv.values();
 	for (const word of words) {
+		// After a switch, the parser takes these for its value.
+		if (word === 'true' || word === 'false') return undefined;
 		if (!word.startsWith('-')) {
 			input.push(word);
 			continue;

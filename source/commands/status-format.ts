@@ -8,9 +8,6 @@ import {sanitiseLine} from '../view/sanitise.ts';
 import {CommandError, exitCodes} from './exit-codes.ts';
 import {type Words, wordNames} from './status-summary.ts';
 
-/** `{{` and `}}` are braces; `{word?text}` is its text where the word is neither empty nor 0. */
-const pieces = /\{\{|\}\}|\{(\w+)\?((?:\{\{|\}\}|\{\w+\}|[^{}])*)\}|\{([^{}]*)\}/g;
-
 const isWord = (name: string): name is keyof Words => (wordNames as readonly string[]).includes(name);
 
 const wordIn = (words: Words, name: string): string => {
@@ -21,13 +18,51 @@ const wordIn = (words: Words, name: string): string => {
 	);
 };
 
-/** @throws CommandError `usage` for an unknown word, also where its group is left out */
+type Filled = {readonly text: string; readonly end: number};
+
+/** From `start` to the end of the template, or to the brace that closes the group that begins there. */
+const fillFrom = (template: string, words: Words, start: number, place: 'template' | 'group'): Filled => {
+	let text = '';
+	let at = start;
+	while (at < template.length) {
+		const pair = template.slice(at, at + 2);
+		if (pair === '{{' || (pair === '}}' && place === 'template')) {
+			text += pair[0];
+			at += 2;
+		} else if (template[at] === '}' && place === 'group') {
+			return {text, end: at + 1};
+		} else if (template[at] === '{') {
+			const piece = fillPiece(template, words, at + 1);
+			text += piece.text;
+			at = piece.end;
+		} else {
+			text += template[at];
+			at += 1;
+		}
+	}
+	if (place === 'group') throw unclosed(template);
+	return {text, end: at};
+};
+
+/** `word}` or `word?text}`. */
+const fillPiece = (template: string, words: Words, start: number): Filled => {
+	const nameEnd = template.slice(start).search(/[?}]/);
+	if (nameEnd === -1) throw unclosed(template);
+	const value = wordIn(words, template.slice(start, start + nameEnd));
+	const end = start + nameEnd + 1;
+	if (template[end - 1] === '}') return {text: value, end};
+	const group = fillFrom(template, words, end, 'group');
+	return value === '' || value === '0' ? {text: '', end: group.end} : group;
+};
+
+const unclosed = (template: string): CommandError =>
+	new CommandError(exitCodes.usage, `--format has a { that is not closed: ${sanitiseLine(template)}`);
+
+/**
+ * `{word}` is its value, `{word?text}` its text where the word is neither empty nor 0, also one in another; `{{` is a
+ * brace, and so is `}}` outside of groups.
+ *
+ * @throws CommandError `usage` for an unknown word, also where its group is left out, and for a brace that stays open
+ */
 export const fillTemplate = (template: string, words: Words): string =>
-	template.replace(pieces, (piece, condition?: string, inside?: string, name?: string) => {
-		if (piece === '{{') return '{';
-		if (piece === '}}') return '}';
-		if (condition === undefined || inside === undefined) return wordIn(words, name ?? '');
-		const value = wordIn(words, condition);
-		const filled = fillTemplate(inside, words);
-		return value === '' || value === '0' ? '' : filled;
-	});
+	fillFrom(template, words, 0, 'template').text;
