@@ -12,9 +12,12 @@ import type {Scenario} from '../support/harness.ts';
 import {openPty, type Pty} from '../support/pty.ts';
 import {beginWith, eventually, personEnv, program, rule, runJumpseat, say, startTurn} from './support.ts';
 
-const hasTmux = spawnSync('tmux', ['-V']).status === 0;
+/** As in `tmux 3.3a`; 0 where there is none. Passthrough is an option since 3.3. */
+const version = Number.parseFloat(
+	/[\d.]+/.exec(spawnSync('tmux', ['-V'], {encoding: 'utf8'}).stdout ?? '')?.[0] ?? '0',
+);
 beforeEach(context => {
-	if (!hasTmux) context.skip('there is no tmux on this machine');
+	if (version < 3.3) context.skip('there is no tmux 3.3 or later on this machine');
 });
 
 type Tmux = {
@@ -169,7 +172,7 @@ describe('the pane', () => {
 		expect(show(tmux, pane, '#{pane_height} #{pane_at_bottom}')).toBe('15 1');
 		await tmux.outside.waitFor('● live');
 		tmux.run('send-keys', '-t', pane, 'i', 'h', 'i', 'Enter');
-		await tmux.outside.waitFor('Sam;');
+		await expect.poll(() => tmux.run('capture-pane', '-p', '-t', pane)).toContain('Sam;');
 	});
 
 	test('is on the thread of the directory; where several fit and none is there, the candidates are named', async () => {
@@ -289,4 +292,20 @@ describe('through tmux', () => {
 		const pane = await openSeat(tmux, scenario);
 		expect(await heardOf(tmux, pane, scenario)).toEqual({bells: 1, notifications: 0});
 	});
+
+	test.each(['screen-256color', 'tmux-256color'])(
+		'as %s behind ssh, where no variable tells of tmux, all is the same',
+		async term => {
+			const scenario = await beginScenario();
+			const tmux = await startTmux(scenario, {configure: [focusEvents, passthrough]});
+			const pane = tmux.run(
+				...['split-window', '-h', '-d', '-P', '-F', '#{pane_id}', '--', 'env', '-u', 'TMUX', `TERM=${term}`],
+				...[process.execPath, program, '--connect', scenario.endpoint, '--observe'],
+			);
+			await tmux.outside.waitFor('● live');
+			expect(await heardOf(tmux, pane, scenario)).toEqual({bells: 1, notifications: 1});
+			tmux.run('select-pane', '-t', pane);
+			expect(await heardOf(tmux, pane, scenario)).toEqual({bells: 0, notifications: 0});
+		},
+	);
 });
