@@ -12,7 +12,7 @@ import {threadJson} from './thread-json.ts';
 export const ls = async (context: Context): Promise<number> => {
 	const {options, stdout, stderr, environment, home} = context;
 	if (options.watch) return watchThreads(context);
-	const connection = await reachServer(context);
+	const connection = await reachServer(context, () => 'observe');
 	try {
 		const threads = inOrder((await listThreads(connection)).map(wire => describeThread(wire)));
 		if (options.json) {

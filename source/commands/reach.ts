@@ -4,7 +4,7 @@
  * looked for further back. Used by every verb.
  */
 
-import {openConnection, type ServerConnection} from '../app-server/connection.ts';
+import {type ConnectionOptions, openConnection, type ServerConnection} from '../app-server/connection.ts';
 import {isPieceOfId, isThreadId, type Resolution, resolveThread} from '../app-server/resolve.ts';
 import {askMoreThreads, askThreads, askUnlisted, readThread} from '../app-server/threads.ts';
 import {RpcError} from '../json-rpc/errors.ts';
@@ -16,11 +16,13 @@ import {sanitiseLine} from '../view/sanitise.ts';
 import type {Context} from './context.ts';
 import {CommandError, exitCodes} from './exit-codes.ts';
 
-/** `mode` is asked for every frame; `keepText` as in `ConnectionOptions`. */
+export type ReachOptions = Pick<ConnectionOptions, 'keepText' | 'showsRequests'>;
+
+/** `mode` is asked for every frame. */
 export const reachServer = (
 	context: Context,
-	mode: () => Mode = () => (context.observe ? 'observe' : 'drive'),
-	{keepText = false}: {readonly keepText?: boolean} = {},
+	mode: () => Mode,
+	options: ReachOptions = {},
 ): Promise<ServerConnection> =>
 	openConnection({
 		endpoint: context.endpoint,
@@ -28,7 +30,7 @@ export const reachServer = (
 		access: context.access,
 		clientVersion: context.version,
 		environment: context.environment,
-		keepText,
+		...options,
 	});
 
 /** The caller's directory, where it can be compared with a thread's: the server is on this machine. */
