@@ -5,7 +5,7 @@
  */
 
 import type {FrameChannel} from './channel.ts';
-import {connectSsh, type SshOptions, sshLimitMs} from './connect-ssh.ts';
+import type {SshOptions} from './connect-ssh.ts';
 import {connectUnix} from './connect-unix.ts';
 import {bearer, connectWs, type TlsOptions} from './connect-ws.ts';
 import {
@@ -82,6 +82,8 @@ const overSsh = async (
 	{ssh = {}, maxFrameBytes, handshakeTimeoutMs}: ConnectOptions,
 ): Promise<FrameChannel> => {
 	const {display} = endpoint;
+	// Loaded only when it is asked for: processes cost a status bar on a socket nothing.
+	const {connectSsh, sshLimitMs} = await import('./connect-ssh.ts');
 	const link = await within({limitMs: sshLimitMs(ssh), endpoint, what: 'let ssh in'}, signal =>
 		connectSsh(endpoint, ssh, signal),
 	);

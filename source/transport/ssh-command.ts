@@ -109,6 +109,8 @@ export const sshArguments = ({endpoint, mayPrompt, forward, line}: SshCall): rea
 	...(forward === undefined
 		? option('ClearAllForwardings=yes')
 		: [
+				// A master would keep the forwarding after us, and complain of it where it was started.
+				...option('ControlPath=none'),
 				// Forwardings of their own may be taken by another ssh of theirs, which is no failure of ours.
 				...option('ExitOnForwardFailure=no'),
 				...['-L', `${inForward(forward.localPath)}:${inForward(forward.remotePath)}`],

@@ -24,7 +24,7 @@ const linesOf = (text: string): readonly string[] =>
 		.filter(line => line !== '');
 
 const quoted = (words: string | undefined): string =>
-	words === undefined ? '' : `: ${words.replace(/\.$/u, '')}`;
+	words === undefined ? '' : `: ${words.replace(/^ssh: |\.$/gu, '')}`;
 
 /** How a person tries the same by hand. */
 const byHand = ({host, user, port}: SshEndpoint): string =>

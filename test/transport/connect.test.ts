@@ -271,12 +271,6 @@ describe('a server that is not there, or is no App Server', () => {
 			code: 'timeout',
 		});
 	});
-
-	test('ssh is parsed, and says that this version does not connect', async () => {
-		const error = await failureOf('ssh://ann@box');
-		expect(error.code).toBe('unsupported');
-		expect(error.sentence).toContain('ssh -t box');
-	});
 });
 
 test('a handshake that comes in single bytes completes', async () => {

@@ -137,6 +137,7 @@ describe('the arguments of ssh', () => {
 		expect(sshArguments(call)).toContain('ClearAllForwardings=yes');
 		const forwarding = sshArguments({...call, forward: {localPath: '/t/s', remotePath: '/a:b\\c%d e'}});
 		expect(forwarding).not.toContain('ClearAllForwardings=yes');
+		expect(forwarding).toContain('ControlPath=none');
 		expect(forwarding[forwarding.indexOf('-L') + 1]).toBe('/t/s:/a\\:b\\\\c%%d e');
 	});
 });

@@ -84,6 +84,11 @@ const failureOf = async (endpoint: string, ssh?: SshOptions): Promise<TransportE
 	throw new Error('it connected');
 };
 
+/** Resolves once a timer that is faked was started. */
+const clockRuns = async (): Promise<void> => {
+	while (vi.getTimerCount() === 0) await new Promise(resolve => setImmediate(resolve));
+};
+
 /** A program on the other side, in JavaScript; returns its path. */
 const programThere = (name: string, code: string): string => {
 	const file = path.join(servers.folder, name);
@@ -194,6 +199,7 @@ describe('a connection over ssh', () => {
 			vi.useRealTimers();
 		});
 		const connecting = open(`ssh://${host}${socketPath}`, {mayPrompt: () => true});
+		await clockRuns();
 		vi.advanceTimersByTime(200_000);
 		writeFileSync(gate, '');
 		const channel = await connecting;
@@ -209,6 +215,7 @@ describe('a connection over ssh', () => {
 			vi.useRealTimers();
 		});
 		const failing = failureOf(`ssh://${host}`);
+		await clockRuns();
 		vi.advanceTimersByTime(60_000);
 		expect((await failing).code).toBe('timeout');
 		// Time for the signal that ends ssh.
