@@ -1,6 +1,5 @@
 /** The verbs that only ask, against a scripted server. */
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {noOptions} from '../../source/commands/command-line.ts';
 import {
 	ambiguous,
 	findOneThread,
@@ -9,9 +8,7 @@ import {
 	reachServer,
 } from '../../source/commands/reach.ts';
 import type {WireThread} from '../../source/protocol/types.ts';
-import {parseEndpoint} from '../../source/transport/endpoint.ts';
 import {type FakeServer, refuse, reply, startFakeServer, thread} from '../app-server/fake-server.ts';
-import {createFakeTime} from '../app-server/watcher.ts';
 import {testContext} from './make.ts';
 
 let server: FakeServer;
@@ -105,7 +102,7 @@ describe('finding a thread', () => {
 		server.on('thread/list', reply({data: [thread('A', {name: 'login'}), thread('B', {name: 'logout'})]}));
 		const one = async (wanted: string) => {
 			const context = testContext(server.endpoint);
-			const connection = await reachServer(context);
+			const connection = await reachServer(context, () => 'observe');
 			try {
 				return await findOneThread(context, connection, wanted);
 			} finally {
