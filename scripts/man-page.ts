@@ -1,6 +1,6 @@
 /**
  * The man page, `docs/jumpseat.1`: verbs, options and exit codes from the tables of the program, the rest written here.
- * In man(7), which groff and mandoc both read. Pure; `npm run readme` writes the file, a test sees when it is stale.
+ * In man(7), which groff and mandoc both read. Pure; `npm run documents` writes the file, a test sees when it is stale.
  */
 import packageJson from '../package.json' with {type: 'json'};
 import {exitCodes} from '../source/commands/exit-codes.ts';
@@ -100,7 +100,7 @@ const revisedOn = '2026-11-22';
 /** The whole file. */
 export const manPage = (): string =>
 	`${[
-		'.\\" Made by `npm run readme` from the tables of the program: do not edit.',
+		'.\\" Made by `npm run documents` from the tables of the program: do not edit.',
 		`.TH JUMPSEAT 1 "${revisedOn}" "jumpseat ${packageJson.version}" "User Commands"`,
 		// Left as it stands: justified columns and hyphens make options and words hard to find and to copy.
 		'.ad l',

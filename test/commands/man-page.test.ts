@@ -13,7 +13,7 @@ const file = fileURLToPath(new URL('../../docs/jumpseat.1', import.meta.url));
 /** It can be run; what it thinks of no input is no matter. */
 const isHere = (program: string): boolean => spawnSync(program, {input: ''}).error === undefined;
 
-test('docs/jumpseat.1 is up to date: `npm run readme` renews it', () => {
+test('docs/jumpseat.1 is up to date: `npm run documents` renews it', () => {
 	expect(readFileSync(file, 'utf8')).toBe(manPage());
 });
 

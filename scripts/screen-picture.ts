@@ -1,16 +1,14 @@
 /**
- * `npm run readme`: renews what the documents take from the program — the man page and the key table of the README
- * from their tables, the picture from a real run: a real App Server with a scripted model, the built `jumpseat` in a pseudo-terminal.
+ * `npm run picture`: takes the README's picture from a real run: a real App Server with a scripted model, the built
+ * `jumpseat` in a pseudo-terminal.
  */
-import {readFileSync, writeFileSync} from 'node:fs';
+import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import type {Script} from '../source/demo/script.ts';
 import {startScenario} from '../test/support/harness.ts';
 import {openPty, type Pty} from '../test/support/pty.ts';
-import {withKeyTable} from './key-table.ts';
-import {manPage} from './man-page.ts';
 import {pictureOf} from './picture.ts';
 
 const file = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
@@ -136,7 +134,5 @@ const takePicture = async (): Promise<void> => {
 	}
 };
 
-writeFileSync(file('docs/jumpseat.1'), manPage());
-writeFileSync(file('README.md'), withKeyTable(readFileSync(file('README.md'), 'utf8')));
 await takePicture();
 process.exit();
