@@ -210,6 +210,26 @@ test('ssh asks the person before the screen is taken, and nobody afterwards', as
 	await expectNothingLeft(sshd, temporary);
 });
 
+test('Ctrl+C at a prompt of ssh ends all, and leaves nothing', async context => {
+	const sshd = await beginSshd(context);
+	const key = path.join(sshd.folder, 'user_key');
+	spawnSync('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'open sesame', '-f', key]);
+	// No codex there: the second ssh, which forwards, asks again.
+	const scenario = await begin();
+	linkDaemon(scenario);
+	sshd.login({env: {CODEX_HOME: scenario.home}});
+	const {env, temporary} = envOf(sshd, scenario);
+	const jumpseat = openJumpseat(scenario, {env, endpoint: `ssh://${sshd.host}`, args: []});
+	await jumpseat.waitFor(/Enter passphrase for key/);
+	jumpseat.type('open sesame\r');
+	await jumpseat.waitFor(lines => lines.filter(line => line.includes('Enter passphrase')).length === 2);
+	expect(readdirSync(temporary)).toHaveLength(1);
+	jumpseat.press('ctrl-c');
+	const {code, signal} = await jumpseat.exit;
+	expect(signal === 2 || code === 130).toBe(true);
+	await expectNothingLeft(sshd, temporary);
+});
+
 test("what ssh refuses is told in ssh's own words, on one line, with the exit code for it", async context => {
 	const sshd = await beginSshd(context);
 	const {env, temporary} = envOf(sshd);
