@@ -131,7 +131,8 @@ const takeSeat = (
 	const session = createSession({
 		endpoint: context.endpoint,
 		mode: () => mode,
-		access: context.access,
+		// A reconnect must not stop at a question that nobody is there to answer.
+		access: {...context.access, ssh: {...context.access.ssh, mayPrompt: () => false}},
 		clientVersion: context.version,
 		environment,
 		keepText,
