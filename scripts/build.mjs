@@ -1,12 +1,14 @@
 /**
- * The build: source/cli.ts and everything it uses → build/cli.js, one file, with the licences of what is in it.
+ * The build: source/cli.ts and everything it uses → build/cli.js and the chunks that it loads on demand, with the
+ * licences of what is in them.
  *
- * One file and not chunks: `npx` fetches one small package, and what is imported dynamically is still evaluated on
- * first use only (esbuild wraps it), so Ink costs a command that does not draw nothing but its parsing. Measured,
- * Node 20: `--version` takes 25 ms of CPU more than with `splitting: true` (140 against 115), attaching 15 ms more.
- * Prints nothing when all is well. Usage: build.mjs [--entry FILE] [--outdir DIR]
+ * In chunks, because a status bar runs `jumpseat status` every few seconds: as one file, 1 MB is parsed for every verb
+ * (60 ms of 190 for `--version`). What they hold, and what was kept out of the way of a start, is explained where it
+ * is done; docs/performance.md has the figures. Prints nothing when all is well.
+ * Usage: build.mjs [--entry FILE] [--outdir DIR]
  */
-import {mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
+import {mkdir, readdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises';
+import {isBuiltin} from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
@@ -45,10 +47,39 @@ const replacing = (build, filter, replacements) =>
 		return {contents, loader: 'js'};
 	});
 
+/** Loaded on first use: TLS, compression and processes of others are not what most commands need. */
+const rarelyUsed = ['child_process', 'https', 'tls', 'zlib'];
+
+/**
+ * Node's own modules without `import`, which reads every member of one: `process.stdin` opens the input,
+ * `fs.ReadStream` loads the streams.
+ */
+const builtins = {
+	name: 'builtins',
+	setup: build => {
+		build.onResolve({filter: /^[a-z]/}, ({path: name}) =>
+			isBuiltin(name) ? {path: name.replace(/^node:/, ''), namespace: 'builtin'} : undefined,
+		);
+		build.onLoad({filter: /.*/, namespace: 'builtin'}, ({path: name}) => {
+			const module = `process.getBuiltinModule(${JSON.stringify(name)})`;
+			const members = Object.keys(process.getBuiltinModule(name)).map(
+				key => `get ${key}(){return ${module}.${key}}`,
+			);
+			return {
+				contents: `module.exports = ${rarelyUsed.includes(name) ? `{${members}}` : module};`,
+				loader: 'js',
+			};
+		});
+	},
+};
+
+/** `ws` without its server and its streams, which nobody here uses. */
+const clientOnly = {ws: path.join(root, 'node_modules/ws/lib/websocket.js')};
+
 /**
  * What packages do while they load and nobody here needs, measured at start-up on Node 20: Yoga reads the bytes that
- * it holds itself through fetch(), which loads all of undici (30 ms); meow reads the SPDX lists to check the licence
- * in our own package.json (15 ms).
+ * it holds itself through fetch(), which loads all of undici (30 ms); meow brings what finds, reads and checks the
+ * package.json of others, with the SPDX lists (20 ms).
  */
 const lighterStart = {
 	name: 'lighter-start',
@@ -60,33 +91,55 @@ const lighterStart = {
 		replacing(build, /[\\/]meow[\\/]build[\\/]dependencies\.js$/, [
 			['var normalizeExports = requireNormalize();\n', ''],
 			['getDefaultExportFromCjs(normalizeExports)', '() => undefined'],
+			['var libExports = requireLib$1();\n', 'var libExports = {};\n'],
+			["import { execFile } from 'node:child_process';\n", ''],
+			['promisify(execFile);\n', ''],
+		]);
+		replacing(build, /[\\/]meow[\\/]build[\\/]options\.js$/, [
+			[
+				"import { a as readPackageUpSync, n as normalizePackageData } from './dependencies.js';\n",
+				'const readPackageUpSync = () => undefined, normalizePackageData = () => undefined;\n',
+			],
 		]);
 	},
 };
 
-const bundle = () =>
+const bundle = options =>
 	esbuild.build({
 		absWorkingDir: root,
-		entryPoints: {cli: values.entry},
 		outdir: values.outdir,
 		bundle: true,
+		alias: clientOnly,
 		write: false,
 		metafile: true,
 		platform: 'node',
-		format: 'esm',
 		target: 'node20.20',
 		jsx: 'automatic',
 		minify: true,
 		// Their texts are in THIRD-PARTY-LICENCES.txt, whole.
 		legalComments: 'none',
 		define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
-		// CommonJS packages inside the bundle call require() for Node's own modules.
-		banner: {
-			js: "import {createRequire as bundledRequire} from 'node:module';const require=bundledRequire(import.meta.url);",
-		},
-		plugins: [withoutDevtools, lighterStart],
+		// CommonJS packages inside the bundle try to require() what they can do without.
+		banner: {js: "var require=name=>{throw new Error(name+' is not bundled')};"},
+		plugins: [withoutDevtools, lighterStart, builtins],
 		logLevel: 'silent',
+		...options,
 	});
+
+const bundles = async () => {
+	const whole = bundle({entryPoints: {cli: values.entry}, format: 'esm', splitting: true});
+	const quick = bundle({
+		entryPoints: {status: path.join(root, 'source/commands/status-main.ts')},
+		format: 'cjs',
+		outExtension: {'.js': '.cjs'},
+	});
+	const built = await Promise.all([whole, quick]);
+	return {
+		outputFiles: built.flatMap(({outputFiles}) => outputFiles),
+		warnings: built.flatMap(({warnings}) => warnings),
+		metafile: {inputs: Object.assign({}, ...built.map(({metafile}) => metafile.inputs))},
+	};
+};
 
 /** Another process may be running the old build or building too: a file is replaced whole or not at all. */
 const replaceFile = async (file, contents) => {
@@ -100,17 +153,43 @@ const replaceFile = async (file, contents) => {
 	}
 };
 
+/** A program that runs may still load chunks of the build before. */
+const keepMs = 3_600_000;
+const isChunk = name => /-[A-Z0-9]{8}\.js$/.test(name);
+
+/**
+ * Removes the chunks of former builds: those that no build has written for an hour; all of them before packing.
+ * Chunks are named by their content, so that of another build is never loaded in place of one of this.
+ */
+const removeStale = async written => {
+	const nowMs = Date.now();
+	const isPacking = process.env.npm_lifecycle_event === 'prepack';
+	const names = (await readdir(values.outdir)).filter(name => isChunk(name) && !written.has(name));
+	await Promise.all(
+		names.map(async name => {
+			const file = path.join(values.outdir, name);
+			const {mtimeMs} = await stat(file);
+			if (isPacking || nowMs - mtimeMs > keepMs) await rm(file, {force: true});
+		}),
+	);
+};
+
 try {
-	const {outputFiles, metafile, warnings} = await bundle();
+	const {outputFiles, metafile, warnings} = await bundles();
 	const licences = await thirdPartyLicences(metafile, root);
 	if (warnings.length > 0) {
 		console.error((await esbuild.formatMessages(warnings, {kind: 'warning', color: false})).join('\n'));
 	}
 	await mkdir(values.outdir, {recursive: true});
+	const isEntry = ({path: file}) => path.basename(file) === 'cli.js';
+	const chunks = outputFiles.filter(file => !isEntry(file));
 	await Promise.all([
-		...outputFiles.map(file => replaceFile(file.path, file.contents)),
+		...chunks.map(file => replaceFile(file.path, file.contents)),
 		replaceFile(path.join(values.outdir, 'THIRD-PARTY-LICENCES.txt'), licences),
 	]);
+	// The entry last: it never names a chunk that is not there yet.
+	await Promise.all(outputFiles.filter(isEntry).map(file => replaceFile(file.path, file.contents)));
+	await removeStale(new Set(outputFiles.map(file => path.basename(file.path))));
 } catch (error) {
 	const messages = error.errors
 		? await esbuild.formatMessages(error.errors, {kind: 'error', color: false})

@@ -28,7 +28,7 @@ const row = (context: Context): readonly string[] =>
 export const keyTable = (): string =>
 	['| where | keys | what they do |', '|---|---|---|', ...shown.flatMap(row)].join('\n');
 
-const begin = '<!-- keys: made by `npm run readme` -->';
+const begin = '<!-- keys: made by `npm run documents` -->';
 const end = '<!-- /keys -->';
 
 /** `readme` with the table between its markers renewed. Throws when a marker is missing. */

@@ -1,68 +1,13 @@
 /**
- * The composition root: flags, environment and settings → endpoint and context → verb → exit code. The only place,
- * beside the verbs, that touches the process, the clock and chance.
+ * The composition root: words of the command line → context → verb → exit code.
  */
-import {readFileSync} from 'node:fs';
-import os from 'node:os';
 import process from 'node:process';
-import packageJson from '../package.json' with {type: 'json'};
-import type {Environment} from './app-server/connection.ts';
-import {readAccess} from './commands/access.ts';
-import {type CommandLine, readCommandLine, textOf} from './commands/command-line.ts';
+import {readCommandLine} from './commands/command-line.ts';
 import type {Context} from './commands/context.ts';
-import {exitCodes, explain} from './commands/exit-codes.ts';
-import type {FlagName} from './commands/flags.ts';
-import {helpText, verbHelpText} from './commands/help.ts';
-import {readSettings, type Settings} from './commands/settings.ts';
+import {exitCodes} from './commands/exit-codes.ts';
+import {contextOf, version} from './commands/make-context.ts';
+import {runToEnd} from './commands/run-to-end.ts';
 import type {VerbName} from './commands/verbs.ts';
-import {parseEndpoint} from './transport/endpoint.ts';
-
-const environment: Environment = {
-	nowMs: Date.now,
-	random: Math.random,
-	later(delayMs, task) {
-		const timer = setTimeout(task, delayMs);
-		return () => clearTimeout(timer);
-	},
-};
-
-const present = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
-
-const contextOf = ({given, options}: CommandLine): Context => {
-	const {env} = process;
-	const settings = readSettings(env, os.homedir(), file => readFileSync(file, 'utf8'));
-	const text = (name: FlagName & keyof Settings): string | undefined => {
-		const value = textOf(given, name) ?? settings[name];
-		return typeof value === 'string' ? value : undefined;
-	};
-	return {
-		endpoint: parseEndpoint(
-			textOf(given, 'connect') ?? present(env.JUMPSEAT_CONNECT) ?? settings.connect ?? 'unix://',
-		),
-		access: readAccess(
-			{
-				tokenEnv: text('token-env'),
-				tokenFile: text('token-file'),
-				tlsCa: text('tls-ca'),
-				tlsPin: text('tls-pin'),
-				remoteCommand: text('remote-command'),
-			},
-			env,
-			os.homedir(),
-		),
-		observe: typeof given.observe === 'boolean' ? given.observe : (settings.observe ?? false),
-		name: textOf(given, 'name') ?? present(env.JUMPSEAT_NAME) ?? settings.name,
-		options: {...options, format: options.format ?? settings.format},
-		cwd: process.cwd(),
-		home: os.homedir(),
-		version: packageJson.version,
-		env,
-		environment,
-		stdin: process.stdin,
-		stdout: process.stdout,
-		stderr: process.stderr,
-	};
-};
 
 /** Each verb is loaded only when it is asked for: Ink and the Markdown lexer cost a status bar nothing. */
 const run = async (verb: VerbName, context: Context, words: readonly string[]): Promise<number> => {
@@ -99,27 +44,15 @@ const run = async (verb: VerbName, context: Context, words: readonly string[]): 
 const main = async (): Promise<number> => {
 	const line = readCommandLine(process.argv.slice(2));
 	if (line.given.help === true) {
+		const {helpText, verbHelpText} = await import('./commands/help.ts');
 		process.stdout.write(`${line.isNamed ? verbHelpText(line.verb) : helpText()}\n`);
 		return exitCodes.done;
 	}
 	if (line.given.version === true) {
-		process.stdout.write(`${packageJson.version}\n`);
+		process.stdout.write(`${version}\n`);
 		return exitCodes.done;
 	}
-	return run(line.verb.name, contextOf(line), line.words);
+	return run(line.verb.name, await contextOf(line), line.words);
 };
 
-/** A reader that went away (`| head`) is no failure of ours. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-	process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.failed);
-});
-
-try {
-	process.exitCode = await main();
-} catch (error) {
-	const {lines, exitCode} = explain(error);
-	for (const line of lines) process.stderr.write(`${line}\n`);
-	process.exitCode = exitCode;
-}
-// Whatever still holds the event loop (a terminal, a timer) must not keep a finished command alive.
-process.exit();
+void runToEnd(main);

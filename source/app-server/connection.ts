@@ -36,6 +36,10 @@ export type ConnectionOptions = {
 	readonly access: Access;
 	readonly clientVersion: string;
 	readonly environment: Environment;
+	/** Whether what comes in carries the frame's text as well (`Arrival.text`). Default: no. */
+	readonly keepText?: boolean;
+	/** Whether requests are put before a person who may answer them. Default: no. */
+	readonly showsRequests?: boolean;
 };
 
 /** What was said, by whom, in wire order: the server's frames and our own. */
@@ -89,11 +93,11 @@ const initializeTimeoutMs = 15_000;
 /** Calls at most, and the wait before the second: an overloaded server (-32001) is given about a second. */
 const overload = {attempts: 4, baseDelayMs: 200} as const;
 
-/** A person is really shown what needs one, unless this seat only watches (PROTOCOL, "JSON-RPC"). */
-const capabilitiesIn = (mode: Mode): Json => ({
+/** Only a seat where a person is really shown what needs one says so (PROTOCOL, "JSON-RPC"). */
+const capabilitiesOf = ({mode, showsRequests = false}: ConnectionOptions): Json => ({
 	experimentalApi: true,
 	requestAttestation: false,
-	...(mode === 'drive' ? {requiredHumanApproval: true} : {}),
+	...(showsRequests && mode() === 'drive' ? {requiredHumanApproval: true} : {}),
 });
 
 /** Rejects with `TransportError` (no connection) or `RpcError` (not initialised). */
@@ -146,6 +150,7 @@ export const converse = async (
 			permit: message => permit(mode(), message),
 			permitAnswer: answer => permitAnswer(mode(), answer),
 			onInbound: tell,
+			keepText: options.keepText ?? false,
 			startTimer: environment.later,
 		},
 	);
@@ -184,7 +189,7 @@ export const converse = async (
 		'initialize',
 		{
 			clientInfo: {name: 'jumpseat', title: 'Jumpseat', version: options.clientVersion},
-			capabilities: capabilitiesIn(mode()),
+			capabilities: capabilitiesOf(options),
 		},
 		{timeoutMs: initializeTimeoutMs},
 	);

@@ -9,6 +9,7 @@ export const isPermanent = (error: unknown): boolean => {
 		case 'forbidden':
 		case 'permission':
 		case 'tls':
+		case 'host-key':
 		case 'not-codex':
 		case 'not-a-socket':
 		case 'path-too-long':

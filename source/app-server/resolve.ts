@@ -16,7 +16,8 @@ export const isLive = (thread: WireThread): boolean =>
 	thread.status !== undefined && thread.status.type !== 'notLoaded';
 
 /** A thread that a person may mean: not one of the stock TUI's short-lived helpers, nor a sub-agent. */
-const isForPeople = (thread: WireThread): boolean => thread.ephemeral !== true && !thread.parentThreadId;
+export const isForPeople = (thread: WireThread): boolean =>
+	thread.ephemeral !== true && !thread.parentThreadId;
 
 const oneOf = (candidates: readonly WireThread[]): Resolution => {
 	const [first, second] = candidates;
@@ -45,12 +46,14 @@ export const resolveThread = (
 	return among.kind === 'none' ? resolveAmong(threads, wanted, piece) : among;
 };
 
+/** May be a piece of an id, and a name as well. */
+export const isPieceOfId = (text: string): boolean => /^[\da-f-]{4,}$/i.test(text);
+
 /** The first of these readings that fits any thread decides. */
 const resolveAmong = (threads: readonly WireThread[], wanted: string, piece: string): Resolution => {
-	const isPieceOfId = /^[\da-f-]{4,}$/.test(piece);
 	const readings: ReadonlyArray<(thread: WireThread) => boolean | undefined> = [
 		thread => thread.name === wanted,
-		thread => isPieceOfId && thread.id.includes(piece),
+		thread => isPieceOfId(piece) && thread.id.includes(piece),
 		thread => thread.name?.toLowerCase() === piece,
 		thread => thread.name?.toLowerCase().includes(piece),
 	];

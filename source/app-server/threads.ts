@@ -68,6 +68,31 @@ export const askThreads = async (through: ServerConnection): Promise<readonly Wi
 	return decodeThreadList(await through.ask('thread/list', params)).data;
 };
 
+/** So many pages are turned at most: whoever means an older thread has its whole id. */
+const mostPages = 20;
+
+/** All that is stored, newest first, or what has `title` in its title; bounded. For what the first page does not hold. */
+export const askMoreThreads = async (
+	through: ServerConnection,
+	title: string | undefined,
+): Promise<readonly WireThread[]> => {
+	const threads: WireThread[] = [];
+	let cursor: string | null = null;
+	for (let page = 0; page < mostPages; page += 1) {
+		const params: Json = {
+			limit: 100,
+			sortKey: 'recency_at',
+			...(title === undefined ? {} : {searchTerm: title}),
+			...(cursor === null ? {} : {cursor}),
+		};
+		const {data, nextCursor} = decodeThreadList(await through.ask('thread/list', params));
+		threads.push(...data);
+		if (nextCursor === null || nextCursor === cursor) break;
+		cursor = nextCursor;
+	}
+	return threads;
+};
+
 /** Metadata and status, without subscribing. Rejects with `RpcError` when there is no such thread. */
 export const readThread = async (through: ServerConnection, threadId: string): Promise<WireThread> => {
 	const thread = threadIn(await through.ask('thread/read', {threadId}));

@@ -4,9 +4,23 @@ import type {Ask} from './ask.ts';
 import type {FormState} from './form.ts';
 import type {CardPhase} from './phases.ts';
 
+/** The answers that there are, as a shell names them; they never change their names. */
+export type ChoiceWord =
+	| 'accept'
+	| 'accept-for-session'
+	| 'always-allow'
+	| 'always-allow-host'
+	| 'never-allow-host'
+	| 'grant'
+	| 'send'
+	| 'decline'
+	| 'cancel';
+
 export type Choice = {
 	/** The character that takes it. */
 	readonly key: string;
+	/** A `ChoiceWord`, or one with a number behind it where there are several of a kind: `always-allow-2`. */
+	readonly word: string;
 	/** One or two words: `accept`, `decline`. */
 	readonly label: string;
 	/** What it will do, in words; what the server wrote in it is made visible and safe. */

@@ -16,24 +16,41 @@ import {
 	type PermissionsAsk,
 	type ToolAsk,
 } from './ask.ts';
-import type {Card, Choice} from './card-state.ts';
+import type {Card, Choice, ChoiceWord} from './card-state.ts';
 import {type Field, problemOf} from './field.ts';
 import {revealedLine} from './hidden.ts';
 import {shellWords} from './read-command.ts';
 
-type Draft = Pick<Choice, 'key' | 'label' | 'effect' | 'kind' | 'blocked' | 'answer'>;
+type Draft = Pick<Choice, 'key' | 'word' | 'label' | 'effect' | 'kind' | 'blocked' | 'answer'>;
 
-const positive = (key: string, label: string, effect: string, answer: Json, blocked?: string): Draft => ({
+/** What a card calls the answer that a shell gives by its word. */
+const labels: Record<ChoiceWord, string> = {
+	accept: 'accept',
+	'accept-for-session': 'accept for the session',
+	'always-allow': 'always allow',
+	'always-allow-host': 'always allow the host',
+	'never-allow-host': 'never allow the host',
+	grant: 'grant',
+	send: 'send',
+	decline: 'decline',
+	cancel: 'cancel',
+};
+
+export const choiceWords: readonly string[] = Object.keys(labels);
+
+const positive = (key: string, word: ChoiceWord, effect: string, answer: Json, blocked?: string): Draft => ({
 	key,
-	label,
+	word,
+	label: labels[word],
 	effect,
 	kind: 'positive',
 	answer,
 	...(blocked === undefined ? {} : {blocked}),
 });
-const negative = (key: string, label: string, effect: string, answer: Json): Draft => ({
+const negative = (key: string, word: ChoiceWord, effect: string, answer: Json): Draft => ({
 	key,
-	label,
+	word,
+	label: labels[word],
 	effect,
 	kind: 'negative',
 	answer,
@@ -52,14 +69,14 @@ const offerDraft = (offer: Offer, ask: CommandAsk, key: string): Draft => {
 		case 'acceptForSession':
 			return positive(
 				key,
-				'accept for the session',
+				'accept-for-session',
 				`${what(ask)}, and the same again without asking until the session ends`,
 				answer,
 			);
 		case 'execPolicy':
 			return positive(
 				key,
-				'always allow',
+				'always-allow',
 				`${what(ask)}, and from now on without asking every command that begins with \`${revealedLine(shellWords(offer.prefix))}\``,
 				answer,
 			);
@@ -68,13 +85,13 @@ const offerDraft = (offer: Offer, ask: CommandAsk, key: string): Draft => {
 			return offer.action === 'allow'
 				? positive(
 						key,
-						'always allow the host',
+						'always-allow-host',
 						`allows it, and from now on all access to ${host} without asking`,
 						answer,
 					)
 				: negative(
 						key,
-						'never allow the host',
+						'never-allow-host',
 						`declines, and from now on all access to ${host} without asking`,
 						answer,
 					);
@@ -93,12 +110,19 @@ const firstKeys: Record<Offer['kind'], string> = {
 const offerDrafts = (ask: CommandAsk): Draft[] => {
 	const spare = [...'123456789'];
 	const used = new Set<string>();
+	const times = new Map<string, number>();
+	/** A second offer of a kind needs a word of its own: `always-allow-2`. */
+	const worded = (draft: Draft): Draft => {
+		const count = (times.get(draft.word) ?? 0) + 1;
+		times.set(draft.word, count);
+		return count === 1 ? draft : {...draft, word: `${draft.word}-${count}`};
+	};
 	return ask.offers.flatMap(offer => {
 		const wanted = offer.kind === 'networkPolicy' && offer.action === 'deny' ? 'x' : firstKeys[offer.kind];
 		const key = used.has(wanted) ? spare.shift() : wanted;
 		if (key === undefined) return [];
 		used.add(key);
-		return [offerDraft(offer, ask, key)];
+		return [worded(offerDraft(offer, ask, key))];
 	});
 };
 
@@ -111,7 +135,7 @@ const fileChangeDrafts = (ask: FileChangeAsk): Draft[] => [
 	positive('y', 'accept', 'writes these changes', answers.decision('accept', ask.dialect)),
 	positive(
 		'a',
-		'accept for the session',
+		'accept-for-session',
 		'writes them, and further changes to the same files without asking until the session ends',
 		answers.decision('acceptForSession', ask.dialect),
 	),
@@ -161,13 +185,13 @@ const toolDrafts = (ask: ToolAsk): Draft[] => {
 			persist === 'session'
 				? positive(
 						'a',
-						'accept for the session',
+						'accept-for-session',
 						`runs it, and ${whose} without asking until the session ends`,
 						accept(persist),
 					)
 				: positive(
 						'p',
-						'always allow',
+						'always-allow',
 						`runs it, and from now on ${whose} without asking, in every session`,
 						accept(persist),
 					),

@@ -130,11 +130,14 @@ export const readPermissions = (permissions: unknown): ReadPermissions => {
 	};
 };
 
-/** A toggle for each line, off; then the scope, which starts at the smaller one. */
+/**
+ * A toggle for each line, off; then the scope, which starts at the smaller one. A line is called what it is, so that a
+ * script which grants one cannot grant another that came in its place.
+ */
 export const permissionFields = (lines: readonly PermissionLine[]): readonly Field[] => [
 	...lines.map(
-		({access, target}, index): Field => ({
-			key: String(index),
+		({access, target}): Field => ({
+			key: access === 'network' ? access : `${access} ${target}`,
 			title: access === 'network' ? 'use the network' : `${access} ${target}`,
 			description: '',
 			required: false,

@@ -35,7 +35,7 @@ import {createCommandRunner} from './run-commands.ts';
 export const attach = async (context: Context, wanted: string | undefined): Promise<number> => {
 	requireTerminal(context);
 	const seat: Seat = {observe: context.observe};
-	const connection = await reachServer(context, () => modeOf(seat));
+	const connection = await reachServer(context, () => modeOf(seat), {showsRequests: true});
 	try {
 		const {resolution, threads} = await findThread(context, connection, wanted);
 		if (resolution.kind === 'ambiguous' && wanted !== undefined)
@@ -126,8 +126,10 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 		const session = createSession({
 			endpoint: context.endpoint,
 			mode: () => modeOf(seat),
-			access: context.access,
+			// The screen is taken: from here on ssh may ask nobody.
+			access: {...context.access, ssh: {...context.access.ssh, mayPrompt: () => false}},
 			clientVersion: context.version,
+			showsRequests: true,
 			environment,
 			onEvent(event) {
 				if (queue.push(event) === 1) setImmediate(guarded(flush));

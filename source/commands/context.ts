@@ -2,7 +2,8 @@
 import type {Environment} from '../app-server/connection.ts';
 import type {Access} from '../transport/connect.ts';
 import type {Endpoint} from '../transport/endpoint.ts';
-import type {Options} from './command-line.ts';
+import type {Given, Options} from './command-line.ts';
+import type {Settings} from './settings.ts';
 
 export type Context = {
 	readonly endpoint: Endpoint;
@@ -10,6 +11,9 @@ export type Context = {
 	/** How messages are signed, if it was said; else git's or the login's name. */
 	readonly name: string | undefined;
 	readonly options: Options;
+	/** As they were written: what another Jumpseat is given for the same seat. */
+	readonly given: Given;
+	readonly settings: Settings;
 	readonly access: Access;
 	readonly cwd: string;
 	readonly home: string | undefined;

@@ -49,6 +49,7 @@ const transportExitCode = ({code}: TransportError): number => {
 		case 'not-a-socket':
 		case 'not-codex':
 		case 'tls':
+		case 'host-key':
 		case 'unreachable':
 		case 'path-too-long':
 		case 'timeout':

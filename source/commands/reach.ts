@@ -1,11 +1,12 @@
 /**
  * From flags to a server and a thread: opens the connection and finds the thread that is meant, with as few
- * requests as can be — a whole id needs one read, everything else one list. Used by every verb.
+ * requests as can be — a whole id needs one read, everything else one list; what is not among the newest hundred is
+ * looked for further back. Used by every verb.
  */
 
-import {openConnection, type ServerConnection} from '../app-server/connection.ts';
-import {isThreadId, type Resolution, resolveThread} from '../app-server/resolve.ts';
-import {askThreads, askUnlisted, readThread} from '../app-server/threads.ts';
+import {type ConnectionOptions, openConnection, type ServerConnection} from '../app-server/connection.ts';
+import {isPieceOfId, isThreadId, type Resolution, resolveThread} from '../app-server/resolve.ts';
+import {askMoreThreads, askThreads, askUnlisted, readThread} from '../app-server/threads.ts';
 import {RpcError} from '../json-rpc/errors.ts';
 import type {Mode} from '../protocol/methods.ts';
 import type {WireThread} from '../protocol/types.ts';
@@ -15,10 +16,13 @@ import {sanitiseLine} from '../view/sanitise.ts';
 import type {Context} from './context.ts';
 import {CommandError, exitCodes} from './exit-codes.ts';
 
+export type ReachOptions = Pick<ConnectionOptions, 'keepText' | 'showsRequests'>;
+
 /** `mode` is asked for every frame. */
 export const reachServer = (
 	context: Context,
-	mode: () => Mode = () => (context.observe ? 'observe' : 'drive'),
+	mode: () => Mode,
+	options: ReachOptions = {},
 ): Promise<ServerConnection> =>
 	openConnection({
 		endpoint: context.endpoint,
@@ -26,6 +30,7 @@ export const reachServer = (
 		access: context.access,
 		clientVersion: context.version,
 		environment: context.environment,
+		...options,
 	});
 
 /** The caller's directory, where it can be compared with a thread's: the server is on this machine. */
@@ -58,7 +63,36 @@ export const findThread = async (
 	if (resolution.kind !== 'none') return {resolution, threads: listed};
 	// A thread without a turn is in the server's memory and in no list.
 	const all = [...(await askUnlisted(connection, listed)), ...listed];
-	return {resolution: resolveThread(all, wanted, cwd), threads: all};
+	const inAll = resolveThread(all, wanted, cwd);
+	if (inAll.kind !== 'none' || wanted === undefined || wanted.trim() === '')
+		return {resolution: inAll, threads: all};
+	const known = new Set(all.map(({id}) => id));
+	const older = (await askMoreThreads(connection, isPieceOfId(wanted) ? undefined : wanted)).filter(
+		({id}) => !known.has(id),
+	);
+	const more = [...all, ...older];
+	return {resolution: resolveThread(more, wanted, cwd), threads: more};
+};
+
+/**
+ * The one thread that `wanted` means.
+ *
+ * @throws CommandError `usage` when there are several, `notThere` when there is none
+ */
+export const findOneThread = async (
+	context: Context,
+	connection: ServerConnection,
+	wanted: string | undefined,
+): Promise<WireThread> => {
+	const {resolution} = await findThread(context, connection, wanted);
+	switch (resolution.kind) {
+		case 'found':
+			return resolution.thread;
+		case 'ambiguous':
+			throw ambiguous(wanted, resolution.candidates);
+		case 'none':
+			throw noSuchThread(wanted, context.endpoint.display);
+	}
 };
 
 /** One line that tells a thread from the others. */

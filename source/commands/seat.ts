@@ -11,6 +11,7 @@ import {type AppState, initialAppState} from '../app/state.ts';
 import type {ConnectionState} from '../app-server/connection-state.ts';
 import {createSession, type Session} from '../app-server/session.ts';
 import type {SessionEvent} from '../app-server/session-events.ts';
+import {type Submission, send} from '../composer/delivery.ts';
 import type {Mode} from '../protocol/methods.ts';
 import {describeThread} from '../thread/info.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
@@ -35,11 +36,18 @@ export type Seat = {
 		what: string,
 		look: (state: AppState) => Found | undefined,
 		timeoutMs?: number,
+		/** When that time began to run, ms since the epoch; default: now. */
+		sinceMs?: number,
 	) => Promise<Found>;
+	/** Sends a message, once; what becomes of it is in the outbox of the state. */
+	readonly send: (submission: Submission) => void;
 };
 
 /** Nobody is there to give up: a connection that stays away for so long is lost. */
 const giveUpAfterMs = 30_000;
+
+/** What a timer can count; beyond it would go off at once. */
+const longestTimerMs = 2 ** 31 - 1;
 
 const codeOfSignal: ReadonlyMap<NodeJS.Signals, number> = new Map([
 	['SIGINT', exitCodes.interrupted],
@@ -54,14 +62,20 @@ const lostBecause = (connection: ConnectionState, lostSinceMs: number | undefine
 	return connection.kind === 'reconnecting' && isTooLong ? connection.why : undefined;
 };
 
+export type SeatOptions = {
+	/** Traffic carries the text of its frames (`Arrival.text`). Default: no. */
+	readonly keepText?: boolean;
+};
+
 /** Runs `work` in the seat of the thread that `wanted` means (undefined: the only live one), then leaves it. */
 export const withSeat = async <Result>(
 	context: Context,
 	wanted: string | undefined,
 	mode: Mode,
 	work: (seat: Seat) => Promise<Result>,
+	options: SeatOptions = {},
 ): Promise<Result> => {
-	const connection = await reachServer(context, () => mode);
+	const connection = await reachServer(context, () => mode, options);
 	let taken: Taken | undefined;
 	try {
 		const {resolution, threads} = await findThread(context, connection, wanted);
@@ -73,6 +87,7 @@ export const withSeat = async <Result>(
 			described.id,
 			mode,
 			threads.map(wire => describeThread(wire)),
+			options,
 		);
 		taken.seat.session.start(described.id, {connection, described});
 		return await work(taken.seat);
@@ -86,7 +101,13 @@ type Taken = {readonly seat: Seat; readonly leave: () => Promise<void>};
 
 type Waiter = {readonly look: (state: AppState) => boolean; readonly fail: (error: CommandError) => void};
 
-const takeSeat = (context: Context, threadId: string, mode: Mode, threads: AppState['threads']): Taken => {
+const takeSeat = (
+	context: Context,
+	threadId: string,
+	mode: Mode,
+	threads: AppState['threads'],
+	{keepText = false}: SeatOptions,
+): Taken => {
 	const {environment} = context;
 	let state = initialAppState({
 		columns: 100,
@@ -110,9 +131,11 @@ const takeSeat = (context: Context, threadId: string, mode: Mode, threads: AppSt
 	const session = createSession({
 		endpoint: context.endpoint,
 		mode: () => mode,
-		access: context.access,
+		// A reconnect must not stop at a question that nobody is there to answer.
+		access: {...context.access, ssh: {...context.access.ssh, mayPrompt: () => false}},
 		clientVersion: context.version,
 		environment,
+		keepText,
 		onEvent(event) {
 			const nowMs = environment.nowMs();
 			state = applyEvents({...state, nowMs}, [event]);
@@ -130,7 +153,7 @@ const takeSeat = (context: Context, threadId: string, mode: Mode, threads: AppSt
 		end(new CommandError(codeOfSignal.get(signal) ?? exitCodes.failed, ''));
 	for (const signal of codeOfSignal.keys()) process.on(signal, signalled);
 
-	const until: Seat['until'] = (what, look, timeoutMs) =>
+	const until: Seat['until'] = (what, look, timeoutMs, sinceMs = environment.nowMs()) =>
 		new Promise((resolve, reject) => {
 			let cancelTimeout = (): void => {};
 			const settle = (): void => {
@@ -156,7 +179,8 @@ const takeSeat = (context: Context, threadId: string, mode: Mode, threads: AppSt
 			}
 			waiters.add(waiter);
 			if (timeoutMs !== undefined) {
-				cancelTimeout = environment.later(timeoutMs, () =>
+				const leftMs = Math.min(longestTimerMs, Math.max(0, sinceMs + timeoutMs - environment.nowMs()));
+				cancelTimeout = environment.later(leftMs, () =>
 					waiter.fail(new CommandError(exitCodes.failed, `Gave up after ${timeoutMs / 1000} s: ${what}.`)),
 				);
 			}
@@ -173,6 +197,11 @@ const takeSeat = (context: Context, threadId: string, mode: Mode, threads: AppSt
 				return () => listeners.delete(listener);
 			},
 			until,
+			send(submission) {
+				const {outbox, command} = send(state.composer.outbox, submission);
+				state = {...state, composer: {...state.composer, outbox}};
+				if (command !== undefined) session.sendMessage(command.id, command.aim, command.text);
+			},
 		},
 		async leave() {
 			for (const signal of codeOfSignal.keys()) process.off(signal, signalled);

@@ -2,9 +2,9 @@
  * The settings file: `$XDG_CONFIG_HOME/jumpseat/config.json`, with the long names of the options as keys. A file
  * that cannot be understood is an error with its place, never a silent default.
  */
-import path from 'node:path';
 import * as v from 'valibot';
 import {CommandError, exitCodes} from './exit-codes.ts';
+import {settingsFile} from './settings-file.ts';
 
 const schema = v.strictObject({
 	connect: v.optional(v.string()),
@@ -22,15 +22,6 @@ const schema = v.strictObject({
 export type Settings = Readonly<v.InferOutput<typeof schema>>;
 
 const none: Settings = {};
-
-const settingsFile = (env: Readonly<NodeJS.ProcessEnv>, home: string): string => {
-	const xdg = env.XDG_CONFIG_HOME;
-	return path.join(
-		xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(home, '.config'),
-		'jumpseat',
-		'config.json',
-	);
-};
 
 export const readSettings = (
 	env: Readonly<NodeJS.ProcessEnv>,

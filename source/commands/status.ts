@@ -1,7 +1,58 @@
-/** `jumpseat status`. */
+/**
+ * `jumpseat status`: one line for a status bar or a prompt, from one connection, and quickly: bars run it every few
+ * seconds. Invariants: stdout is one line or, after a failure, nothing; it joins nothing and changes nothing.
+ */
+import type {ServerConnection} from '../app-server/connection.ts';
+import {isForPeople} from '../app-server/resolve.ts';
+import {askUnlisted} from '../app-server/threads.ts';
+import {describeThread} from '../thread/info.ts';
+import type {ThreadInfo} from '../thread/state.ts';
 import type {Context} from './context.ts';
-import {CommandError, exitCodes} from './exit-codes.ts';
+import {exitCodes} from './exit-codes.ts';
+import {jsonLine} from './json-line.ts';
+import {findOneThread, reachServer} from './reach.ts';
+import {fillTemplate} from './status-format.ts';
+import {type Summary, summarise, summaryLine, threadLine, wordsOf} from './status-summary.ts';
+import {threadJson} from './thread-json.ts';
 
-export const status = (_context: Context, _wanted: string | undefined): Promise<number> => {
-	throw new CommandError(exitCodes.failed, 'Not built yet.');
+/** What is live is in no more than one list of ids; each is read, all at once, so that old threads count as well. */
+const liveThreads = async (connection: ServerConnection): Promise<readonly ThreadInfo[]> =>
+	(await askUnlisted(connection, [])).filter(isForPeople).map(wire => describeThread(wire));
+
+export const status = async (context: Context, wanted: string | undefined): Promise<number> => {
+	const {options, home, stdout} = context;
+	const {format} = options;
+	// A template that is wrong is wrong without a server, too.
+	if (format !== undefined) fillTemplate(format, wordsOf(summarise([]), home));
+	const connection = await reachServer(context, () => 'observe');
+	try {
+		const one =
+			wanted === undefined ? undefined : describeThread(await findOneThread(context, connection, wanted));
+		const summary = summarise(one === undefined ? await liveThreads(connection) : [one]);
+		const text = (): string => {
+			if (format !== undefined) return fillTemplate(format, wordsOf(summary, home));
+			return one === undefined ? summaryLine(summary) : threadLine(one);
+		};
+		const line = (): string =>
+			`${text()
+				.replaceAll(/[\r\n]+/g, ' ')
+				.trimEnd()}\n`;
+		stdout.write(options.json ? jsonLine(asJson(summary)) : line());
+		return exitCodes.done;
+	} finally {
+		// The process ends now, and the connection with it: waiting for the goodbye would only take time.
+		void connection.close();
+	}
 };
+
+/** The shape of `--json`. */
+const asJson = ({counts, first}: Summary) => ({
+	jumpseat: 1,
+	type: 'jumpseat/status',
+	waiting: counts.waiting,
+	error: counts.error,
+	running: counts.running,
+	idle: counts.idle,
+	live: counts.waiting + counts.error + counts.running + counts.idle,
+	thread: first === undefined ? null : threadJson(first),
+});

@@ -1,7 +1,219 @@
-/** `jumpseat tail`. */
+/**
+ * `jumpseat tail`: a thread as a stream, as text or as JSON Lines, from a chosen place on until it is idle or for
+ * ever. Only watches.
+ *
+ * Invariants: what is asked for comes whole and in order, older turns first; nothing is written before the thread is
+ * joined; reading never waits for whoever reads us. What happens to the connection is said on stderr.
+ */
+
+import {followUps} from '../app/follow-ups.ts';
+import type {AppState} from '../app/state.ts';
+import type {SessionEvent} from '../app-server/session-events.ts';
+import {currentTurn} from '../thread/selectors.ts';
+import {sanitiseLine} from '../view/sanitise.ts';
 import type {Context} from './context.ts';
 import {CommandError, exitCodes} from './exit-codes.ts';
+import {roundTrip} from './replay.ts';
+import {type Seat, settled, withSeat} from './seat.ts';
+import {tellConnection} from './tail-connection.ts';
+import {matcherOf} from './tail-glob.ts';
+import {createJsonTail} from './tail-json.ts';
+import {mostWaitingBytes, openSink, type Sink} from './tail-sink.ts';
+import {createTextTail} from './tail-text.ts';
+import type {From, Since, TailWriter} from './tail-writer.ts';
 
-export const tail = (_context: Context, _wanted: string | undefined): Promise<number> => {
-	throw new CommandError(exitCodes.failed, 'Not built yet.');
+type Plan = {
+	readonly since: Since;
+	/** `turnEnd`: as `idle`, but a turn must have been seen to run. */
+	readonly until: 'idle' | 'turnEnd' | 'never';
+	readonly timeoutMs: number | undefined;
+	readonly makeWriter: (seat: Seat, sink: Sink) => TailWriter;
+	readonly keepText: boolean;
+};
+
+const pipeColumns = 100;
+/** After Ctrl+C: the reader of a pipe has had it, too, or takes the rest at once. */
+const flushWithinMs = 1000;
+
+/**
+ * @throws CommandError `failed` where `--until idle` is not reached within `--timeout`; `lost` when the connection does
+ * not come back, or the reader of standard output is too far behind
+ */
+export const tail = (context: Context, wanted: string | undefined): Promise<number> => {
+	const {json, events, since, until = 'never', timeoutMs} = context.options;
+	if (events.length > 0 && !json)
+		throw new CommandError(exitCodes.usage, '--events chooses among lines of JSON: say --json as well.');
+	const makeWriter = json ? jsonWriter(context) : textWriter(context, since, wanted);
+	return follow(context, wanted, {since, until, timeoutMs, makeWriter, keepText: json});
+};
+
+/** For the demo: the whole thread as text, until a turn that ran has ended and none runs any more. */
+export const streamText = (context: Context, threadId: string): Promise<number> =>
+	follow(context, threadId, {
+		since: 'start',
+		until: 'turnEnd',
+		timeoutMs: undefined,
+		makeWriter: textWriter(context, 'start', undefined),
+		keepText: false,
+	});
+
+const textWriter =
+	({stdout, env, home}: Context, since: Since, wanted: string | undefined): Plan['makeWriter'] =>
+	({threadId}, {write}) =>
+		createTextTail({
+			write,
+			since,
+			columns: () => (stdout.isTTY ? stdout.columns || pipeColumns : pipeColumns),
+			colour: stdout.isTTY && !env.NO_COLOR && env.TERM !== 'dumb',
+			home,
+			threadWord: wanted === undefined ? undefined : threadId,
+		});
+
+const jsonWriter =
+	({stdout, options}: Context): Plan['makeWriter'] =>
+	({threadId}, {write}) =>
+		createJsonTail({
+			write,
+			threadId,
+			isWanted: matcherOf(options.events),
+			reader: stdout.isTTY ? 'terminal' : 'pipe',
+		});
+
+const follow = async (context: Context, wanted: string | undefined, plan: Plan): Promise<number> => {
+	const sink = openSink(context.stdout);
+	let isSignalled = false;
+	try {
+		return await withSeat(context, wanted, 'observe', seat => watch(context, seat, plan, sink), {
+			keepText: plan.keepText,
+		});
+	} catch (error) {
+		isSignalled = error instanceof CommandError && error.exitCode > 128;
+		throw error;
+	} finally {
+		// The process ends with the command, and what it still holds would be lost.
+		await Promise.race([sink.flush(), ...(isSignalled ? [pause(context, flushWithinMs)] : [])]);
+	}
+};
+
+const pause = ({environment}: Context, delayMs: number): Promise<void> =>
+	new Promise(resolve => {
+		environment.later(delayMs, resolve);
+	});
+
+const watch = async (context: Context, seat: Seat, plan: Plan, sink: Sink): Promise<number> => {
+	const {environment} = context;
+	const {since, until, timeoutMs} = plan;
+	const history = readHistory(seat, since, plan.makeWriter(seat, sink));
+	const letGo = tellConnection(context, seat, {saysWhyItWaits: until === 'never'});
+	let hasRun = false;
+	const isOver = (state: AppState): true | undefined => {
+		hasRun ||= currentTurn(state.thread) !== undefined;
+		if (until === 'never' || !history.isWhole() || !isIdle(state)) return undefined;
+		return until === 'idle' || hasRun ? true : undefined;
+	};
+	let cancelTimeout = (): void => {};
+	const timeIsUp = new Promise<void>(resolve => {
+		if (until === 'never' && timeoutMs !== undefined) cancelTimeout = environment.later(timeoutMs, resolve);
+	});
+	const tooSlow = sink.tooSlow.then(() => {
+		const size = `${mostWaitingBytes / 1024 / 1024} MB`;
+		context.stderr.write(
+			`Whoever reads this stream is too slow: ${size} wait for it, and nothing follows them.\n`,
+		);
+		// It is said already: what waits is still handed over, however long that takes.
+		throw new CommandError(exitCodes.lost, '');
+	});
+	try {
+		const over = seat.until('a turn still runs', isOver, until === 'never' ? undefined : timeoutMs);
+		await Promise.race([over, timeIsUp, history.failed, tooSlow]);
+		return exitCodes.done;
+	} finally {
+		cancelTimeout();
+		letGo();
+		history.letGo();
+	}
+};
+
+const isIdle = (state: AppState): boolean => {
+	const {thread, connection} = state;
+	if (settled(state) === undefined) return false;
+	if (connection.kind === 'waiting' && connection.reason !== 'noTurnYet') return true;
+	return currentTurn(thread) === undefined && thread.info?.status.kind !== 'active';
+};
+
+/** What came by the stream: only a joined thread has one. */
+const isStream = (event: SessionEvent): boolean =>
+	event.type === 'threadEvent' && event.event.type === 'notified';
+
+type History = {
+	/** All that is asked for was read and written, and nothing is being read again. */
+	readonly isWhole: () => boolean;
+	readonly failed: Promise<never>;
+	readonly letGo: () => void;
+};
+
+/** Reads the older turns that are asked for, at each join, and tells the writer once they are there. */
+const readHistory = (seat: Seat, since: Since, writer: TailWriter): History => {
+	let from: From = {since};
+	let isJoined = false;
+	/** A turn that we joined in its middle has ended: its last words may be in no list that we have yet (#47124). */
+	let isInDoubt = false;
+	let before = seat.state();
+	let fail = (_error: CommandError): void => {};
+	const failed = new Promise<never>((_resolve, reject) => {
+		fail = reject;
+	});
+
+	/** The page before which something that is asked for may stand. */
+	const missingPage = ({thread}: AppState): string | undefined => {
+		const {turns, olderCursor} = thread;
+		if (typeof olderCursor !== 'string') return undefined;
+		if ('since' in from) return from.since === 'start' ? olderCursor : undefined;
+		const {newestTurnId} = from;
+		return newestTurnId === undefined || turns.some(({id}) => id === newestTurnId) ? undefined : olderCursor;
+	};
+
+	const afterReplay = async (): Promise<void> => {
+		await roundTrip(seat);
+		if (settled(seat.state()) === 'live') writer.onReplayed(seat.state());
+	};
+
+	const proceed = (state: AppState): void => {
+		if (isJoined || isInDoubt || settled(state) === undefined) return;
+		const page = missingPage(state);
+		if (page !== undefined) {
+			seat.session.loadOlder(page);
+			return;
+		}
+		isJoined = true;
+		writer.onJoined(state, from);
+		if ('newestTurnId' in from && settled(state) === 'live') afterReplay().catch(() => {});
+	};
+
+	const onEvent = (event: SessionEvent, state: AppState): void => {
+		if (isJoined && settled(state) === undefined) {
+			isJoined = false;
+			// A live thread that is joined anew was reverted: the newest turn may be gone, and is not looked for.
+			const isReverted = before.connection.kind === 'live' && state.connection.kind === 'hydrating';
+			from = {newestTurnId: isReverted ? undefined : before.thread.turns.at(-1)?.id};
+		}
+		if (event.type === 'connectionMoved' && event.connection.kind !== 'live') isInDoubt = false;
+		if (event.type === 'askFailed') {
+			if (!isJoined && !isInDoubt)
+				fail(new CommandError(exitCodes.failed, `Older turns could not be read: ${sanitiseLine(event.why)}`));
+			isInDoubt = false;
+		}
+		if (event.type === 'threadEvent' && event.event.type === 'turnsRelisted') isInDoubt = false;
+		if (isStream(event) && followUps(before, state, [event]).some(({type}) => type === 'relistTurns')) {
+			isInDoubt = true;
+			seat.session.relistTurns();
+		}
+		before = state;
+		writer.onEvent(event, state, isJoined && !isInDoubt ? 'whole' : 'partial');
+		proceed(state);
+	};
+
+	const letGo = seat.onEvent(onEvent);
+	proceed(before);
+	return {isWhole: () => isJoined && !isInDoubt, failed, letGo};
 };

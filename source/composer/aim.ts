@@ -165,7 +165,8 @@ export const judgeChange = (seen: Aim, now: Aim): string | undefined => {
 	return sameAim(seen, now) ? undefined : `${overSentence(seen, now)} ${aimSentence(now)}`.trim();
 };
 
-const reasonOf = (aim: SendAim, why: string): string => {
+/** Why a message was not taken, in a sentence; `why` as in `judgeRefusal`. */
+export const refusalReason = (aim: SendAim, why: string): string => {
 	const name = aim.kind === 'steer' ? capital(turnName(aim.turnNumber)) : 'The turn';
 	if (/expected active turn id/.test(why)) return `${name} is over, and another one runs.`;
 	if (/no active turn to steer/.test(why)) return `${name} is over.`;
@@ -188,7 +189,7 @@ const reasonOf = (aim: SendAim, why: string): string => {
  * steering are known (PROTOCOL, "Steering"), others are quoted.
  */
 export const judgeRefusal = (aim: SendAim, why: string, now: Aim): string => {
-	const reason = reasonOf(aim, why);
+	const reason = refusalReason(aim, why);
 	const choice = aimSentence(now);
 	return reason.includes(choice) || choice.includes(reason) ? choice : `${reason} ${choice}`;
 };

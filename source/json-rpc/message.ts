@@ -8,11 +8,13 @@ import type {RpcError} from './errors.ts';
 
 export type {Json, RpcId} from '../protocol/types.ts';
 
-type Arrival = {
+export type Arrival = {
 	/** Of the frame. */
 	readonly bytes: number;
 	/** When this process received it, by the clock it was given. */
 	readonly atMs: number;
+	/** The frame as it came, for whoever asked for that (`keepText`): not safe to print raw. */
+	readonly text?: string;
 };
 
 export type Inbound =

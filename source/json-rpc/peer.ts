@@ -7,7 +7,7 @@
  */
 import {decodeMessage, excerptOf} from './decode.ts';
 import {RpcError, rpcErrorFrom} from './errors.ts';
-import type {Inbound, Json, RpcId, RpcOutcome} from './message.ts';
+import type {Arrival, Inbound, Json, RpcId, RpcOutcome} from './message.ts';
 
 export {RpcError, type RpcErrorKind} from './errors.ts';
 export type {Inbound, Json, RpcId, RpcOutcome} from './message.ts';
@@ -21,6 +21,8 @@ export type PeerOptions = {
 	readonly permitAnswer: (answer: {readonly method: string; readonly result: Json}) => void;
 	/** The inbox. May call `request`. */
 	readonly onInbound: (message: Inbound) => void;
+	/** Hands on each frame's text beside what it says. Default: no, a long history costs memory once. */
+	readonly keepText?: boolean;
 	/** Runs something later and gives back the way to call it off. Default: `setTimeout`. */
 	readonly startTimer?: (delayMs: number, run: () => void) => () => void;
 };
@@ -62,7 +64,7 @@ type Pending = {
 
 export const createPeer = (
 	channel: {readonly send: (text: string) => void},
-	{nowMs, permit, permitAnswer, onInbound, startTimer = startTimeout}: PeerOptions,
+	{nowMs, permit, permitAnswer, onInbound, keepText = false, startTimer = startTimeout}: PeerOptions,
 ): Peer => {
 	const pending = new Map<RpcId, Pending>();
 	/** Requests of the server that are open, and their methods. */
@@ -78,7 +80,7 @@ export const createPeer = (
 		return call;
 	};
 
-	const settle = (id: RpcId, outcome: RpcOutcome, arrival: {bytes: number; atMs: number}): void => {
+	const settle = (id: RpcId, outcome: RpcOutcome, arrival: Arrival): void => {
 		const call = take(id);
 		if (call === undefined || typeof id !== 'number') {
 			onInbound({kind: 'unsolicited', id, ...arrival});
@@ -134,7 +136,7 @@ export const createPeer = (
 		receive: ({text, bytes}) => {
 			if (closed !== undefined) return;
 			const message = decodeMessage(text);
-			const arrival = {bytes, atMs: nowMs()};
+			const arrival = {bytes, atMs: nowMs(), ...(keepText && {text})};
 			switch (message.kind) {
 				case 'request':
 					asked.set(message.id, message.method);

@@ -5,14 +5,14 @@
  */
 import {Buffer} from 'node:buffer';
 import type {Row} from '../view/row.ts';
-import {type Capabilities, capabilitiesFrom, withModeReply} from './capabilities.ts';
+import {type Capabilities, capabilitiesFrom, withReply} from './capabilities.ts';
 import {paint} from './compositor.ts';
 import {createFence, streamIntervalMs} from './fence.ts';
 import type {Frame, Size} from './frame.ts';
 import type {InputEvent} from './input.ts';
 import {createKeyboard} from './keyboard.ts';
+import {asLines} from './last-lines.ts';
 import {createListeners} from './listeners.ts';
-import {restyle} from './restyle.ts';
 import * as sequences from './sequences.ts';
 import type {Terminal, TerminalOptions, Urgency} from './terminal.ts';
 
@@ -27,15 +27,6 @@ const longestClipboard = 74_994;
 const leavePatienceMs = 300;
 
 type State = 'outside' | 'inside' | 'leaving' | 'suspended' | 'left' | 'gone';
-
-/** Rows as lines for the normal screen. */
-const asLines = (rows: readonly Row[]): string =>
-	rows
-		.map(row => {
-			const spans = row.map(({text, sgr}) => restyle('', sgr) + sequences.harmless(text) + restyle(sgr, ''));
-			return `${spans.join('')}\r\n`;
-		})
-		.join('');
 
 export const createTerminal = ({input, output, env, clock}: TerminalOptions): Terminal => {
 	const inputs = createListeners<InputEvent>();
@@ -59,6 +50,7 @@ export const createTerminal = ({input, output, env, clock}: TerminalOptions): Te
 	let stopWatchingSize: (() => void) | undefined;
 	let mouse: 'off' | 'wheel' = 'off';
 	let title: string | undefined;
+	let knowsFocus = false;
 	let bytesWritten = 0;
 	let frames = 0;
 	let framesSkipped = 0;
@@ -142,6 +134,11 @@ export const createTerminal = ({input, output, env, clock}: TerminalOptions): Te
 		pump();
 	};
 
+	/** tmux tells who has the focus as soon as it is asked, or, with `focus-events off`, never: then nobody is known to look. */
+	const assumeUnseen = (): void => {
+		if (capabilities.tmux && !knowsFocus) inputs.emit({type: 'focus', focused: false});
+	};
+
 	const onEvent = (event: InputEvent): void => {
 		if (event.type === 'reply' && event.kind === 'fence') {
 			fence.answered(clock.nowMs());
@@ -150,12 +147,14 @@ export const createTerminal = ({input, output, env, clock}: TerminalOptions): Te
 		}
 
 		if (state !== 'inside') return;
-		if (event.type === 'reply' && event.kind === 'mode') {
-			capabilities = withModeReply(capabilities, event.raw);
+		if (event.type === 'reply' && (event.kind === 'mode' || event.kind === 'version')) {
+			capabilities = withReply(capabilities, event.raw);
+			if (event.kind === 'version') assumeUnseen();
 			return;
 		}
 
 		// Whoever had the screen meanwhile may have left something on it.
+		knowsFocus ||= event.type === 'focus';
 		if (event.type === 'focus' && event.focused) repaint();
 		inputs.emit(event);
 	};
@@ -198,8 +197,11 @@ export const createTerminal = ({input, output, env, clock}: TerminalOptions): Te
 		const extras =
 			(mouse === 'wheel' ? sequences.wheelOn : '') +
 			(title === undefined ? '' : sequences.pushTitle + sequences.windowTitle(title));
-		queued += sequences.enterScreen + sequences.synchronizedQuery + extras;
+		const asks = sequences.synchronizedQuery + (capabilities.mayBeTmux ? sequences.versionQuery : '');
+		queued += sequences.enterScreen + asks + extras;
 		repaint();
+		knowsFocus = false;
+		assumeUnseen();
 	};
 
 	const giveBack = (next: State, lastLines: readonly Row[]): void => {

@@ -26,7 +26,7 @@ export type InputEvent =
 	| {readonly type: 'focus'; readonly focused: boolean}
 	| {
 			readonly type: 'reply';
-			readonly kind: 'fence' | 'mode' | 'cursor' | 'osc' | 'deviceAttributes';
+			readonly kind: 'fence' | 'mode' | 'cursor' | 'osc' | 'deviceAttributes' | 'version';
 			readonly raw: string;
 	  };
 
@@ -136,7 +136,8 @@ const readEscape = (input: string): Step => {
 	const string = stringPattern.exec(input);
 	if (string) {
 		const [raw] = string;
-		return {events: raw[1] === ']' ? [{type: 'reply', kind: 'osc', raw}] : [], length: raw.length};
+		const kind = raw[1] === ']' ? 'osc' : raw.startsWith(`${esc}P>|`) ? 'version' : undefined;
+		return {events: kind === undefined ? [] : [{type: 'reply', kind, raw}], length: raw.length};
 	}
 
 	const next = input[1];

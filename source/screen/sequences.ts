@@ -38,6 +38,9 @@ export const fenceQuery = `${csi}5n`;
 /** DECRQM for synchronized output: answered by `CSI ? 2026 ; Ps $ y`. */
 export const synchronizedQuery = `${csi}?2026$p`;
 
+/** XTVERSION: answered by `DCS > | name version ST`, or not at all. */
+export const versionQuery = `${csi}>q`;
+
 /** Alternate screen, no autowrap, bracketed paste, focus reports, no cursor, plain style, whole scroll region. */
 export const enterScreen = `${csi}?1049h${csi}?7l${csi}?2004h${csi}?1004h${hideCursor}${csi}m${wholeScreenRegion}`;
 /** The exact reverse of `enterScreen`, safe in any state in between (also inside a synchronized update). */
@@ -55,7 +58,7 @@ export const pushTitle = `${csi}22;2t`;
 export const popTitle = `${csi}23;2t`;
 export const windowTitle = (text: string): string => `${osc}2;${harmless(text)}${bel}`;
 
-/** Through tmux to the terminal outside; needs `allow-passthrough on` there. */
+/** Through tmux to the terminal outside; dropped where `allow-passthrough` is off there, as it is by default. */
 const throughTmux = (sequence: string): string =>
 	`${esc}Ptmux;${sequence.replaceAll(esc, esc + esc)}${stringTerminator}`;
 

@@ -1,6 +1,6 @@
 /**
  * Opens TCP, or TLS over TCP, to the host of a ws:// or wss:// endpoint, and guards the bearer token: it never
- * travels in the clear to another machine. Called by connect.ts only.
+ * travels in the clear to another machine, nor to one that has not shown a certificate we trust. Called by connect.ts.
  */
 import net from 'node:net';
 import type {Duplex} from 'node:stream';
@@ -12,8 +12,18 @@ import {opened} from './opened.ts';
 export type TlsOptions = {
 	/** Certificate authorities in PEM, in place of the system's: for servers with a certificate of their own. */
 	readonly ca?: string | undefined;
-	/** SHA-256 of the one certificate that is accepted, 64 hex digits; then no authority is asked. */
+	/** The one certificate that is accepted, see `parsePin`; then no authority, name or date is asked. */
 	readonly pin?: string | undefined;
+};
+
+/**
+ * `sha256:` and the SHA-256 of a certificate (of its DER) in hex, as 64 lower-case digits; undefined when it is not
+ * that. Colons and capitals are as welcome as OpenSSL's way to print them.
+ */
+export const parsePin = (text: string): string | undefined => {
+	const [, hex = ''] = /^sha256:(.*)$/i.exec(text.trim()) ?? [];
+	const digits = hex.replaceAll(':', '').toLowerCase();
+	return /^[\da-f]{64}$/.test(digits) ? digits : undefined;
 };
 
 /** A dead peer shows itself after a few minutes even when nothing is sent. */
@@ -27,7 +37,7 @@ export const connectWs = async (
 ): Promise<Duplex> => {
 	const {host, port, secure, display} = endpoint;
 	try {
-		if (secure) return await connectTls(host, port, options, signal);
+		if (secure) return await connectTls(endpoint, options, signal);
 		const socket = await opened(net.connect({host, port}), 'connect', signal);
 		socket.setKeepAlive(true, keepAliveMs);
 		return socket;
@@ -37,9 +47,8 @@ export const connectWs = async (
 };
 
 const connectTls = async (
-	host: string,
-	port: number,
-	{ca}: TlsOptions,
+	{host, port, display}: WebSocketEndpoint,
+	{ca, pin}: TlsOptions,
 	signal: AbortSignal,
 ): Promise<Duplex> => {
 	const socket = tls.connect({
@@ -48,18 +57,37 @@ const connectTls = async (
 		// SNI takes names only.
 		...(net.isIP(host) === 0 && {servername: host}),
 		...(ca !== undefined && {ca}),
+		// The pin is looked at below instead, before the first byte of ours.
+		...(pin !== undefined && {rejectUnauthorized: false}),
 		ALPNProtocols: ['http/1.1'],
 	});
 	await opened(socket, 'secureConnect', signal);
+	if (pin !== undefined) {
+		const found = socket.getPeerX509Certificate()?.fingerprint256.replaceAll(':', '').toLowerCase();
+		if (found !== pin) {
+			socket.destroy();
+			throw wrongCertificate(display, found);
+		}
+	}
 	socket.setKeepAlive(true, keepAliveMs);
 	return socket;
 };
+
+const wrongCertificate = (display: string, found: string | undefined): TransportError =>
+	new TransportError(
+		'tls',
+		found === undefined
+			? `${display} shows no certificate, so the pin cannot be checked. Nothing was sent to it.`
+			: `The certificate of ${display} is not the pinned one: its fingerprint is sha256:${found}. Nothing was ` +
+					'sent to it. If the server has that certificate now, give this as --tls-pin.',
+	);
 
 const loopback = new net.BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-const isLoopback = (host: string): boolean => {
+/** Whether `host` can only be this machine. */
+export const isLoopback = (host: string): boolean => {
 	switch (net.isIP(host)) {
 		case 4:
 			return loopback.check(host, 'ipv4');
@@ -86,8 +114,8 @@ export const bearer = (token: string, endpoint: WebSocketEndpoint): string => {
 	if (!/^[\x21-\x7E]+$/u.test(token)) {
 		throw new TransportError(
 			'unsafe-token',
-			'The token is empty or holds a space, a line break or a character outside ASCII: ' +
-				'check the variable named by --token-env.',
+			'The token is empty or holds a space, a line break or a character outside ASCII. ' +
+				'Check what --token-env or --token-file names.',
 		);
 	}
 	return `Bearer ${token}`;

@@ -1,17 +1,25 @@
 /**
  * The one door to a server: an endpoint in, an open `FrameChannel` out, or a `TransportError` that says why
- * not. One clock runs over the whole attempt (socket, TLS, Upgrade). Called by the session for every
+ * not. A clock runs over the whole attempt (socket, TLS, Upgrade). Called by the session for every
  * connection and reconnection; it retries nothing itself.
  */
 
 import type {FrameChannel} from './channel.ts';
+import type {SshOptions} from './connect-ssh.ts';
 import {connectUnix} from './connect-unix.ts';
 import {bearer, connectWs, type TlsOptions} from './connect-ws.ts';
-import {daemonSocketPath, type Endpoint} from './endpoint.ts';
+import {
+	daemonSocketPath,
+	type Endpoint,
+	type SshEndpoint,
+	type UnixEndpoint,
+	type WebSocketEndpoint,
+} from './endpoint.ts';
 import {TransportError} from './errors.ts';
 import {websocketOver} from './websocket.ts';
 
 export type {CloseReason, Dispose, Frame, FrameChannel} from './channel.ts';
+export type {SshOptions} from './connect-ssh.ts';
 
 /** What the stock client allows (PROTOCOL): resumes of 20 MB are on record. */
 export const defaultMaxFrameBytes = 128 * 1024 * 1024;
@@ -20,47 +28,76 @@ export const defaultMaxFrameBytes = 128 * 1024 * 1024;
 export type Access = {
 	/** Where `unix://` without a path finds the daemon. */
 	readonly codexHome: string;
-	/** Shown to ws and wss servers as `Authorization: Bearer`, never to a unix socket. */
-	readonly token?: string | undefined;
+	/**
+	 * Shown to ws and wss servers as `Authorization: Bearer`, never to a unix socket. Asked at each connection; what it
+	 * throws ends the attempt.
+	 */
+	readonly token?: (() => string) | undefined;
 	readonly tls?: TlsOptions;
 	readonly ssh?: SshOptions;
 };
 
-export type SshOptions = {
-	/** How Codex is called on the other side; default `codex`. Read by the shell there. */
-	readonly remoteCommand?: string | undefined;
-	/** Asked at each connection: whether ssh may ask the person for a password or about a host key. Default: no. */
-	readonly mayPrompt?: () => boolean;
-};
-
 export type ConnectOptions = Access & {
-	/** For the socket, TLS and the Upgrade together. */
+	/** For the socket, TLS and the Upgrade together; over ssh for the Upgrade alone, after the login. */
 	readonly handshakeTimeoutMs: number;
 	/** See `defaultMaxFrameBytes`. */
 	readonly maxFrameBytes: number;
 };
 
 /** @throws TransportError */
-export const connect = async (endpoint: Endpoint, options: ConnectOptions): Promise<FrameChannel> => {
+export const connect = (endpoint: Endpoint, options: ConnectOptions): Promise<FrameChannel> => {
+	const {handshakeTimeoutMs: limitMs} = options;
+	if (endpoint.kind === 'ssh') return overSsh(endpoint, options);
+	return within({limitMs, endpoint, what: 'complete the handshake'}, signal =>
+		attemptTo(endpoint, options, signal),
+	);
+};
+
+type Limit = {readonly limitMs: number; readonly endpoint: Endpoint; readonly what: string};
+
+/** Calls `work` off when it takes too long. */
+const within = async <Result>(
+	{limitMs, endpoint, what}: Limit,
+	work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> => {
 	const attempt = new AbortController();
 	const timer = setTimeout(() => {
 		attempt.abort(
 			new TransportError(
 				'timeout',
-				`${endpoint.display} did not complete the handshake within ${options.handshakeTimeoutMs / 1000} s. ` +
-					'Is a Codex App Server there?',
+				`${endpoint.display} did not ${what} within ${limitMs / 1000} s. Is a Codex App Server there?`,
 			),
 		);
-	}, options.handshakeTimeoutMs);
+	}, limitMs);
 	try {
-		return await attemptTo(endpoint, options, attempt.signal);
+		return await work(attempt.signal);
 	} finally {
 		clearTimeout(timer);
 	}
 };
 
+/** The clock of the handshake must not run while a person types a password. */
+const overSsh = async (
+	endpoint: SshEndpoint,
+	{ssh = {}, maxFrameBytes, handshakeTimeoutMs}: ConnectOptions,
+): Promise<FrameChannel> => {
+	const {display} = endpoint;
+	// Loaded only when it is asked for: processes cost a status bar on a socket nothing.
+	const {connectSsh, sshLimitMs} = await import('./connect-ssh.ts');
+	const link = await within({limitMs: sshLimitMs(ssh), endpoint, what: 'let ssh in'}, signal =>
+		connectSsh(endpoint, ssh, signal),
+	);
+	try {
+		return await within({limitMs: handshakeTimeoutMs, endpoint, what: 'complete the handshake'}, signal =>
+			websocketOver(link.duplex, {url: 'ws://localhost/rpc', display, maxFrameBytes, signal}),
+		);
+	} catch (error) {
+		throw await link.explain(error);
+	}
+};
+
 const attemptTo = async (
-	endpoint: Endpoint,
+	endpoint: UnixEndpoint | WebSocketEndpoint,
 	{codexHome, token, maxFrameBytes, tls = {}}: ConnectOptions,
 	signal: AbortSignal,
 ): Promise<FrameChannel> => {
@@ -73,15 +110,9 @@ const attemptTo = async (
 		}
 		case 'ws': {
 			const {url, display} = endpoint;
-			const authorization = token === undefined ? undefined : bearer(token, endpoint);
+			const authorization = token === undefined ? undefined : bearer(token(), endpoint);
 			const duplex = await connectWs(endpoint, tls, signal);
 			return websocketOver(duplex, {url, display, authorization, maxFrameBytes, signal});
 		}
-		case 'ssh':
-			throw new TransportError(
-				'unsupported',
-				`This version cannot connect to ${endpoint.display} itself. Run jumpseat on that machine ` +
-					`(ssh -t ${endpoint.host} npx codex-jumpseat), or forward its socket with ssh -L.`,
-			);
 	}
 };

@@ -81,13 +81,16 @@ export const parseEndpoint = (text: string): Endpoint => {
 	}
 };
 
+/** Where Codex's own daemon listens (PROTOCOL, "Finding and reaching a server"), by the name that never changes: a symlink. */
+export const daemonSocketName = (codexHome: string): string =>
+	path.join(codexHome, 'app-server-control', 'app-server-control.sock');
+
 /**
- * Where Codex's own daemon listens (PROTOCOL, "Finding and reaching a server"). The name there is a symlink;
- * it is resolved because a socket path is limited to about 108 bytes. A missing one comes back as it is, for
- * the connection to complain about.
+ * The socket behind that name; resolved because a socket path is limited to about 108 bytes. A missing one comes
+ * back as it is, for the connection to complain about.
  */
 export const daemonSocketPath = (codexHome: string): string => {
-	const name = path.join(codexHome, 'app-server-control', 'app-server-control.sock');
+	const name = daemonSocketName(codexHome);
 	try {
 		return realpathSync(name);
 	} catch {

@@ -17,6 +17,8 @@ export type TransportErrorCode =
 	/** HTTP 403. */
 	| 'forbidden'
 	| 'tls'
+	/** ssh does not know the host's key, or knows another one. */
+	| 'host-key'
 	/** No such host, no route, or a gateway whose server is away. */
 	| 'unreachable'
 	| 'path-too-long'
@@ -115,8 +117,8 @@ export const fromNodeError = (error: unknown, display: string): TransportError =
 	if (certificateProblem(code)) {
 		return new TransportError(
 			'tls',
-			`The certificate of ${display} is not trusted: ${detail} (${code}). Mend it, or name its authority ` +
-				'in NODE_EXTRA_CA_CERTS.',
+			`The certificate of ${display} is not trusted: ${detail} (${code}). Mend it, name its authority ` +
+				'with --tls-ca, or pin the certificate with --tls-pin.',
 			error,
 		);
 	}
@@ -139,8 +141,8 @@ export const fromHttpStatus = (
 			return new TransportError(
 				'unauthorised',
 				hasToken
-					? `${display} did not accept the token (HTTP 401): check the variable named by --token-env.`
-					: `${display} wants a token (HTTP 401): name the variable that holds it with --token-env.`,
+					? `${display} did not accept the token (HTTP 401). Check what --token-env or --token-file names.`
+					: `${display} wants a token (HTTP 401). Name the variable that holds it with --token-env, or its file with --token-file.`,
 			);
 		case 403:
 			return new TransportError('forbidden', `${display} forbids this connection (HTTP 403).`);

@@ -8,7 +8,12 @@ import type {Row, Sgr, Span} from './row.ts';
 import {emptyRow} from './row.ts';
 
 const ascii = /^[\x20-\x7e]*$/;
-const segmenter = new Intl.Segmenter('en', {granularity: 'grapheme'});
+/** Made on first use: that takes as long as all else that a short command does, and most text never needs it. */
+let segmenter: Intl.Segmenter | undefined;
+const segmentsOf = (text: string): Intl.Segments => {
+	segmenter ??= new Intl.Segmenter('en', {granularity: 'grapheme'});
+	return segmenter.segment(text);
+};
 
 /** What makes one picture of several code points; sanitised text has none of it. */
 const joined = /[\u200d\ufe0f\u20e3\u{1f3fb}-\u{1f3ff}\u{1f1e6}-\u{1f1ff}]/u;
@@ -42,14 +47,14 @@ export const textWidth = (text: string): number => {
 	if (ascii.test(text)) return text.length;
 	if (!joined.test(text)) return codePointsWidth(text);
 	let width = 0;
-	for (const {segment} of segmenter.segment(text))
+	for (const {segment} of segmentsOf(text))
 		width += joined.test(segment) && joinedEmoji.test(segment) ? 2 : codePointsWidth(segment);
 	return width;
 };
 
 /** The characters as a person counts them; a cursor or a cut may stand only between two of them. */
 export const graphemes = (text: string): readonly string[] =>
-	simple.test(text) ? text.split('') : Array.from(segmenter.segment(text), part => part.segment);
+	simple.test(text) ? text.split('') : Array.from(segmentsOf(text), part => part.segment);
 
 /** Whether terminals disagree about the width of anything in the text; its row must be rewritten whole, never patched. */
 export const isDisputed = (text: string): boolean => !simple.test(text) && disputed.test(text);

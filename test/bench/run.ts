@@ -4,6 +4,7 @@
  * It asserts nothing. docs/performance.md explains the figures.
  *
  * Usage: npm run bench -- [--size 200x60] [--runs 3] [--turns 300] [--only start,steady] [--seat jumpseat]
+ *        npm run bench -- --only status
  */
 import {existsSync} from 'node:fs';
 import os from 'node:os';
@@ -33,6 +34,11 @@ const wholeNumber = (text: string, name: string): number => {
 	const number = Number(text);
 	return Number.isInteger(number) && number > 0 ? number : usage(`--${name} wants a whole number above 0.`);
 };
+
+if (values.only.join() === 'status') {
+	await (await import('./status.ts')).measureStatus(10 * wholeNumber(values.runs, 'runs'));
+	process.exit();
+}
 
 const isMeasurement = (name: string): name is Measurement =>
 	(measurements as readonly string[]).includes(name);

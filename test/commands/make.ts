@@ -26,6 +26,8 @@ export const testContext = (endpoint: Endpoint, more: Partial<Context> = {}): Te
 		observe: true,
 		name: undefined,
 		options: noOptions,
+		given: {},
+		settings: {},
 		access: {codexHome: '/nowhere'},
 		cwd: '/app',
 		home: '/home/me',

@@ -194,7 +194,7 @@ describe('the lines of help', () => {
 	});
 });
 
-test('the README shows this table; `npm run readme` renews it', () => {
+test('the README shows this table; `npm run documents` renews it', () => {
 	const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 	expect(withKeyTable(readme)).toBe(readme);
 });

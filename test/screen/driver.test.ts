@@ -402,6 +402,38 @@ describe('input', () => {
 	});
 });
 
+describe('who looks', () => {
+	const focusIn = (env: Record<string, string>) => {
+		const {terminal, input} = start(env);
+		const told: boolean[] = [];
+		terminal.onInput(event => {
+			if (event.type === 'focus') told.push(event.focused);
+		});
+		terminal.enter();
+		return {terminal, input, told};
+	};
+
+	test('in tmux nobody is known to look until tmux says so: with focus-events off it never does', () => {
+		const {input, told} = focusIn({TMUX: '1'});
+		expect(told).toEqual([false]);
+		input.type('\u001B[I');
+		expect(told).toEqual([false, true]);
+	});
+
+	test('what tmux has said is not doubted when its name comes later', () => {
+		const {input, told} = focusIn({TERM: 'screen'});
+		input.type('\u001B[I\u001BP>|tmux 3.5\u001B\\');
+		expect(told).toEqual([true]);
+		const silent = focusIn({TERM: 'screen'});
+		silent.input.type('\u001BP>|tmux 3.5\u001B\\');
+		expect(silent.told).toEqual([false]);
+	});
+
+	test('elsewhere a terminal says only what changes, and whoever began looks', () => {
+		expect(focusIn({}).told).toEqual([]);
+	});
+});
+
 describe('messages to the terminal', () => {
 	test('texts cannot break out of their sequence', () => {
 		const {terminal, output} = start({TMUX: '/tmp/tmux'});
@@ -431,6 +463,29 @@ describe('messages to the terminal', () => {
 		tmux.terminal.enter();
 		tmux.terminal.copy('x');
 		expect(tmux.last()).toBe('\u001B]52;c;eA==\u0007\u001BPtmux;\u001B\u001B]52;c;eA==\u0007\u001B\\');
+	});
+
+	test('a tmux on the other side of ssh is known by its TERM, or by its answer', () => {
+		const wrapped = '\u001BPtmux;\u001B\u001B]9;x\u0007\u001B\\';
+		for (const env of [{TERM: 'tmux-256color'}, {TERM: 'screen-256color'}]) {
+			const {terminal, input, output, last} = start(env);
+			terminal.enter();
+			const isAsked = output.written.join('').includes('\u001B[>q');
+			expect(isAsked).toBe(env.TERM === 'screen-256color');
+			if (isAsked) input.type('\u001BP>|tmux 3.5\u001B\\');
+			terminal.notify('x');
+			expect(last()).toBe(wrapped);
+		}
+	});
+
+	test('GNU screen, and a terminal of another name, get no sequence of tmux', () => {
+		for (const env of [{TERM: 'screen', STY: '1.tty'}, {TERM: 'screen'}, {TERM: 'xterm-256color'}]) {
+			const {terminal, input, last} = start(env);
+			terminal.enter();
+			input.type('\u001BP>|XTerm(380)\u001B\\');
+			terminal.notify('x');
+			expect(last()).toBe('\u001B]9;x\u0007');
+		}
 	});
 
 	test('the same title is not sent twice', () => {

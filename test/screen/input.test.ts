@@ -146,10 +146,13 @@ describe('everything that is not a key', () => {
 	});
 
 	test('replies', () => {
-		const replies = ['[0n', '[?2026;2$y', '[12;40R', ']11;rgb:0/0/0\u0007', `]52;c;YQ==${esc}\\`, '[?62;22c'];
+		const replies = [
+			...['[0n', '[?2026;2$y', '[12;40R', ']11;rgb:0/0/0\u0007', `]52;c;YQ==${esc}\\`, '[?62;22c'],
+			`P>|tmux 3.5${esc}\\`,
+		];
 		expect(
 			parse(replies.map(reply => esc + reply).join('')).map(event => event.type === 'reply' && event.kind),
-		).toEqual(['fence', 'mode', 'cursor', 'osc', 'osc', 'deviceAttributes']);
+		).toEqual(['fence', 'mode', 'cursor', 'osc', 'osc', 'deviceAttributes', 'version']);
 	});
 
 	test('strings of other kinds vanish', () => {

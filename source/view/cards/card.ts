@@ -9,6 +9,7 @@ import type {Ask} from '../../asks/ask.ts';
 import {type Card, type Choice, confirmKey} from '../../asks/card.ts';
 import {atLastStep, choicesOf} from '../../asks/choices.ts';
 import {revealedLine} from '../../asks/hidden.ts';
+import {kindWords} from '../../asks/kind-words.ts';
 import {outcomeOf, outcomeWords} from '../../asks/outcome.ts';
 import type {ThreadState} from '../../thread/state.ts';
 import type {Format} from '../format.ts';
@@ -31,28 +32,6 @@ export type CardRows = {
 	readonly warnings: readonly Row[];
 	/** The row of `body` to keep in view, and the cell of the terminal's cursor while text is typed. */
 	readonly focus: Focus | undefined;
-};
-
-const kindWords = (ask: Ask): string => {
-	switch (ask.kind) {
-		case 'command':
-			if (ask.action === 'writeStdin') return 'input to a command';
-			return ask.command === undefined && ask.network !== undefined ? 'network access' : 'command';
-		case 'fileChange':
-			return 'file change';
-		case 'permissions':
-			return 'permissions';
-		case 'question':
-			return ask.fields.length === 1 ? 'a question' : `${ask.fields.length} questions`;
-		case 'form':
-			return 'a form';
-		case 'url':
-			return 'an address to open';
-		case 'mcpTool':
-			return 'MCP tool';
-		case 'shown':
-			return revealedLine(ask.method);
-	}
 };
 
 const two = (value: number): string => String(value).padStart(2, '0');

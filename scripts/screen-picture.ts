@@ -1,15 +1,14 @@
 /**
- * `npm run readme`: renews what the README takes from the program — the key table from the key table, the picture
- * from a real run: a real App Server with a scripted model, the built `jumpseat` in a pseudo-terminal.
+ * `npm run picture`: takes the README's picture from a real run: a real App Server with a scripted model, the built
+ * `jumpseat` in a pseudo-terminal.
  */
-import {readFileSync, writeFileSync} from 'node:fs';
+import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import type {Script} from '../source/demo/script.ts';
 import {startScenario} from '../test/support/harness.ts';
 import {openPty, type Pty} from '../test/support/pty.ts';
-import {withKeyTable} from './key-table.ts';
 import {pictureOf} from './picture.ts';
 
 const file = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
@@ -135,6 +134,5 @@ const takePicture = async (): Promise<void> => {
 	}
 };
 
-writeFileSync(file('README.md'), withKeyTable(readFileSync(file('README.md'), 'utf8')));
 await takePicture();
 process.exit();
