@@ -42,6 +42,13 @@ describe('the whole', () => {
 		]);
 	});
 
+	test('a turn of which old history kept no more than its messages says so; one that was also seen live does not', () => {
+		const kept = [message('item-1', 'go'), agent('item-2', 'done')];
+		const rule = (items: readonly Item[]) => all(listOf(thread([turn('T', items, done)]))).at(-1);
+		expect(rule(kept)).toContain('turn 1 · completed · 34 s · messages only');
+		expect(rule([...kept, sleepItem('call_3')])).not.toContain('messages only');
+	});
+
 	test('how a turn ended: interrupted, failed with the whole error, number unknown', () => {
 		const state = thread(
 			[
