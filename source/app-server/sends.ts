@@ -93,6 +93,8 @@ export const createSends = ({environment, where, onEvent}: SendsOptions): Sends 
 			onEvent({type: 'messageAccepted', messageId, turnId, atMs: nowMs()});
 		} catch (error) {
 			const why = sentenceOf(error);
+			// The loss of its connection made it uncertain then; by now it may have been looked up.
+			if (isUncertain(error) && through !== where().through) return;
 			if (isUncertain(error)) onEvent({type: 'messageUncertain', messageId, why, atMs: nowMs()});
 			else onEvent({type: 'messageRefused', messageId, why, atMs: nowMs()});
 		}
@@ -100,9 +102,10 @@ export const createSends = ({environment, where, onEvent}: SendsOptions): Sends 
 
 	/** A change whose failure is one line for the person. */
 	const change = async (what: string, method: OutgoingMethod, params: Json): Promise<boolean> => {
-		const {through} = where();
+		const {through, isJoined} = where();
 		try {
-			if (through === undefined) throw new Error('There is no connection.');
+			// A thread that another process owns is followed, and touched by nothing.
+			if (through === undefined || !isJoined) throw new Error('There is no live connection to the thread.');
 			await through.call(method, params, {timeoutMs: answerWithinMs}).response;
 			return true;
 		} catch (error) {

@@ -26,7 +26,7 @@ export const applyEvents = (state: AppState, events: readonly SessionEvent[]): A
 	for (const event of events) {
 		if (event.type === 'traffic') {
 			const entry = describeTraffic(event.traffic);
-			entries.push(entry);
+			entries.push(isLook(next, entry) ? {...entry, foldKey: 'look'} : entry);
 			if (entry.kind === 'oddity') next = {...next, oddities: next.oddities + 1};
 			if (event.traffic.kind === 'notification')
 				next = hearOfThreads(next, event.traffic.method, event.traffic.params);
@@ -37,6 +37,10 @@ export const applyEvents = (state: AppState, events: readonly SessionEvent[]): A
 	}
 	return entries.length === 0 ? next : {...next, log: logEvents(next.log, entries)};
 };
+
+/** A thread that is not live is looked at every second: one line of the log, that counts. */
+const isLook = ({connection}: AppState, {name}: ReturnType<typeof describeTraffic>): boolean =>
+	connection.kind === 'waiting' && name === 'thread/read';
 
 const applyEvent = (state: AppState, event: Exclude<SessionEvent, {type: 'traffic'}>): AppState => {
 	switch (event.type) {

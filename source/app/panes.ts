@@ -19,7 +19,7 @@ import type {Row} from '../view/row.ts';
 import {findBlocks} from '../view/search.ts';
 import {findHits, hitAt, markHits} from '../view/search-rows.ts';
 import {theme} from '../view/style.ts';
-import {sortThreads, threadRows} from '../view/threads.ts';
+import {threadRows} from '../view/threads.ts';
 import {createTranscript, defaultFoldAt, foldable, plainText} from '../view/transcript.ts';
 import {turnDiffRows} from '../view/turn-diff.ts';
 import {type BlockList, type Viewport, viewport} from '../view/viewport.ts';
@@ -29,6 +29,7 @@ import {createLower} from './lower.ts';
 import {markedIndex, markedQueued} from './marked.ts';
 import type {Queue} from './queue-state.ts';
 import type {AppState} from './state.ts';
+import {createThreadList} from './thread-list.ts';
 
 export type Panes = {
 	readonly layout: (state: AppState) => Layout;
@@ -125,17 +126,7 @@ export const createPanes = (format: Format): Panes => {
 		return filtered.result;
 	};
 
-	let sorted:
-		| {threads: readonly ThreadInfo[]; current: string | undefined; result: readonly ThreadInfo[]}
-		| undefined;
-	const threads = (state: AppState): readonly ThreadInfo[] => {
-		if (sorted?.threads !== state.threads || sorted.current !== state.threadId) {
-			const entries = state.threads.map(info => ({info, current: info.id === state.threadId}));
-			const result = sortThreads(entries).map(entry => entry.info);
-			sorted = {threads: state.threads, current: state.threadId, result};
-		}
-		return sorted.result;
-	};
+	const threads = createThreadList();
 
 	let json: {entry: EventEntry; columns: number; rows: readonly Row[]} | undefined;
 	const detailRows = (state: AppState): readonly Row[] => {

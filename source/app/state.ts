@@ -117,6 +117,10 @@ export type AppState = {
 	readonly ui: Ui;
 };
 
+/** Another process writes the thread: here it can only be followed. */
+export const isOwnedElsewhere = (connection: ConnectionState): boolean =>
+	connection.kind === 'waiting' && connection.reason === 'ownedElsewhere';
+
 export type AppOptions = {
 	readonly columns: number;
 	readonly rows: number;

@@ -4,14 +4,19 @@ import {type Composer, heard, type Situation} from '../composer/composer.ts';
 import {mayConcern, type OutboxEvent} from '../composer/delivery.ts';
 import {decodeQueue, type QueuedMessage} from '../composer/queue.ts';
 import type {Queue} from './queue-state.ts';
-import type {AppState} from './state.ts';
+import {type AppState, isOwnedElsewhere} from './state.ts';
 
 /** Cells on each side of the composer. */
 const margins = 2;
 
 export const situationOf = ({thread, queue, observe, connection, ui}: AppState): Situation => ({
 	thread,
-	capabilities: {queue: queue !== 'none', observe, live: connection.kind === 'live'},
+	capabilities: {
+		queue: queue !== 'none',
+		observe,
+		live: connection.kind === 'live',
+		ownedElsewhere: isOwnedElsewhere(connection),
+	},
 	columns: Math.max(1, ui.columns - margins),
 });
 
@@ -34,8 +39,13 @@ export const writingAfter = (state: AppState, event: SessionEvent): AppState => 
 			return hear(state, {type: 'accepted', messageId: event.messageId, turnId: event.turnId});
 		case 'messageRefused':
 			return hear(state, {type: 'refused', messageId: event.messageId, why: event.why});
-		case 'messageUncertain':
-			return hear(state, {type: 'uncertain', messageId: event.messageId, why: event.why});
+		case 'messageUncertain': {
+			const uncertain = hear(state, {type: 'uncertain', messageId: event.messageId, why: event.why});
+			// While live nothing was missed: without a queue to list, the thread itself is the look-up.
+			return state.connection.kind === 'live' && state.queue === 'none'
+				? hear(uncertain, {type: 'rehydrated', thread: state.thread, queue: null})
+				: uncertain;
+		}
 		case 'queueListed': {
 			if (event.threadId !== state.threadId) return state;
 			const queue = decodeQueue(event.entries);

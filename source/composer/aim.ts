@@ -33,6 +33,8 @@ export type Capabilities = {
 	readonly observe: boolean;
 	/** The connection is live and the thread is joined. */
 	readonly live: boolean;
+	/** Another process holds the thread: it is followed from disk. Default: no. */
+	readonly ownedElsewhere?: boolean;
 };
 
 const nothing = (why: string): Aim => ({kind: 'nothing', why});
@@ -69,8 +71,11 @@ const numberOf = (thread: ThreadState, turn: Turn): number | undefined => {
 	return before === undefined ? undefined : before + thread.turns.indexOf(turn) + 1;
 };
 
-const closedReason = (thread: ThreadState, {observe, live}: Capabilities): string | undefined => {
+const closedReason = (thread: ThreadState, capabilities: Capabilities): string | undefined => {
+	const {observe, live, ownedElsewhere = false} = capabilities;
 	if (observe) return 'Read-only: jumpseat was started with --observe, or /observe was given.';
+	if (ownedElsewhere)
+		return 'Another process owns the thread: it can only be followed. Your text stays here.';
 	if (!live || thread.stale) return 'There is no live connection; your text stays here.';
 	if (thread.info === undefined) return 'The thread is not read yet.';
 	if (thread.closed) return 'The thread is closed: the server does not hold it any more.';
