@@ -150,7 +150,7 @@ const known: readonly string[] = [
 	'-1',
 	'../../../../etc/passwd',
 	`~/${esc}[2J`,
-	'%s%n%d ${x} $(x) `x` {{x}} <b>x</b> &#27;[31m \\u001b[31m \\x1b[31m ^[[31m',
+	`%s%n%d \${x} $(x) \`x\` {{x}} <b>x</b> &#27;[31m \\u001b[31m \\x1b[31m ^[[31m`,
 	`**${esc}]0;a${bel}** [a](${esc}]8;;x${st}) \`${c1.csi}2J\` ![](x${bel})\n\n| ${esc}[2J | b |\n|-|-|\n| \r | \u202E |\n\n\`\`\`${esc}]0;x${bel}\n${esc}[2J\n\`\`\``,
 	`@@ -1 +1 @@ ${esc}]0;a${bel}\n-${esc}[2J\n+\u202E\r\n+++ b/${c1.csi}2J\n\\ ${esc}c`,
 	`{"a":"${esc}[2J","__proto__":{"x":1}}`,

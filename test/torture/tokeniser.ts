@@ -60,9 +60,14 @@ type Hearing = {
 
 const shown = (bytes: string): string => JSON.stringify(bytes.length > 80 ? `${bytes.slice(0, 80)}…` : bytes);
 
+/** What is wrong with text that is shown as it is. */
+export const foreignInText = (text: string, where: string): readonly string[] => [
+	...(never.test(text) ? [`${where}: ${shown(text)}`] : []),
+	...(flood.test(text) ? [`${where}, a flood of marks: ${shown(text)}`] : []),
+];
+
 const hearText = (heard: Hearing, text: string, where: string): void => {
-	if (never.test(text)) heard.foreign.push(`${where}: ${shown(text)}`);
-	if (flood.test(text)) heard.foreign.push(`${where}, a flood of marks: ${shown(text)}`);
+	heard.foreign.push(...foreignInText(text, where));
 };
 
 const hearOsc = (heard: Hearing, content: string): void => {
@@ -146,7 +151,4 @@ export const listen = (bytes: string): Spoken => {
 
 /** What is wrong with text that goes to a pipe or a terminal as plain lines: anything but text, tabs, line breaks. */
 export const foreignInLines = (text: string): readonly string[] =>
-	text.split('\n').flatMap(line => {
-		const bare = line.replaceAll('\t', '');
-		return never.test(bare) || flood.test(bare) ? [`line: ${shown(line)}`] : [];
-	});
+	text.split('\n').flatMap(line => foreignInText(line.replaceAll('\t', ''), 'line'));
