@@ -31,8 +31,8 @@ export type ReadsOptions = {
 export type Reads = {
 	/** Asks for the page of turns before `cursor`, once however often it is called. */
 	readonly loadOlder: (cursor: string) => void;
-	/** Lists the newest turns again, where the stream may have missed their end. */
-	readonly relistTurns: () => void;
+	/** Lists the newest turns again (two by default), where the stream may have missed their end. */
+	readonly relistTurns: (newest?: number) => void;
 	readonly listThreads: () => void;
 	/** Lets all but about `keep` turns go; one at a time, and without a word where the server cannot list them. */
 	readonly pageOut: (keep: number) => void;
@@ -101,11 +101,11 @@ export const createReads = ({environment, where, onEvent, tellThread}: ReadsOpti
 	return {
 		pageOut: keep => void pageOut(keep),
 		loadOlder: cursor => void loadOlder(cursor),
-		relistTurns() {
+		relistTurns(newest = doubtfulTurns) {
 			const {threadId, isJoined, join} = where();
 			if (threadId === undefined || !isJoined) return;
 			void ask('the last turns', async through => {
-				const page = await readTurns(through, threadId, {limit: doubtfulTurns});
+				const page = await readTurns(through, threadId, {limit: newest});
 				if (join === where().join) tellThread({type: 'turnsRelisted', page});
 			});
 		},

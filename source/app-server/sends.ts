@@ -93,8 +93,9 @@ export const createSends = ({environment, where, onEvent}: SendsOptions): Sends 
 			onEvent({type: 'messageAccepted', messageId, turnId, atMs: nowMs()});
 		} catch (error) {
 			const why = sentenceOf(error);
-			// The loss of its connection made it uncertain then; by now it may have been looked up.
-			if (isUncertain(error) && through !== where().through) return;
+			// The loss of its connection made it uncertain then; over the next one it may have been looked up already.
+			const isOutdated = where().through !== undefined && where().through !== through;
+			if (isUncertain(error) && isOutdated) return;
 			if (isUncertain(error)) onEvent({type: 'messageUncertain', messageId, why, atMs: nowMs()});
 			else onEvent({type: 'messageRefused', messageId, why, atMs: nowMs()});
 		}

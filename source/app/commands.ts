@@ -11,7 +11,8 @@ export type Command =
 	| {readonly type: 'setMouse'; readonly wheel: boolean}
 	| {readonly type: 'openThread'; readonly threadId: string}
 	| {readonly type: 'loadOlder'; readonly cursor: string}
-	| {readonly type: 'relistTurns'}
+	/** The newest two, unless it says more. */
+	| {readonly type: 'relistTurns'; readonly newest?: number}
 	/** Lets old turns go. */
 	| {readonly type: 'pageOut'; readonly keep: number}
 	| {readonly type: 'listThreads'}

@@ -17,7 +17,9 @@ export const followUps = (
 ): readonly Command[] => {
 	const commands: Command[] = [];
 	if (before.threadId === after.threadId) {
-		if (endedInDoubt(before.thread, after.thread)) commands.push({type: 'relistTurns'});
+		const unknown = unknownTurns(before.thread, after.thread);
+		if (unknown > 0) commands.push({type: 'relistTurns', newest: unknown});
+		else if (endedInDoubt(before.thread, after.thread)) commands.push({type: 'relistTurns'});
 		const call = callFor(before.thread, after.thread);
 		if (call !== undefined && !after.ui.focused) commands.push({type: 'callPerson', text: call});
 	}
@@ -49,8 +51,8 @@ const holdsTooMuch = ({thread, ui, connection}: AppState): boolean =>
 	ui.selectedKey === undefined;
 
 /**
- * The queue is listed when a seat that may write has joined (a message of ours may be in it), and whenever it changed.
- * Who only watches asks for it by opening the Queue tab.
+ * The queue is listed when a seat that may write has joined (a message of ours may be in it), when one of ours had no
+ * answer (the listing is its look-up), and whenever it changed. Who only watches asks for it by opening the Queue tab.
  */
 const wantsQueue = (before: AppState, after: AppState, events: readonly SessionEvent[]): boolean => {
 	if (after.queue === 'none' || after.connection.kind !== 'live') return false;
@@ -65,7 +67,8 @@ const wantsQueue = (before: AppState, after: AppState, events: readonly SessionE
 			event.event.notification.method === 'thread/queue/changed' &&
 			asRecord(event.event.notification.params)?.threadId === after.threadId,
 	);
-	return hasJoined || hasChanged;
+	const isInDoubt = events.some(event => event.type === 'messageUncertain');
+	return hasJoined || hasChanged || isInDoubt;
 };
 
 /**
@@ -78,6 +81,20 @@ const endedInDoubt = (before: ThreadState, after: ThreadState): boolean => {
 		return true;
 	const {joinedTurnId} = after;
 	return hasEnded(after, joinedTurnId) && !hasEnded(before, joinedTurnId);
+};
+
+/** As many as a page has. */
+const mostAskedAgain = 20;
+
+/**
+ * How many turns to list so that the oldest whose end nobody told is among them; asked when a turn ends. Measured: of
+ * a turn that a killed server left, lists say `inProgress` while a newer one runs, and how it ended only afterwards.
+ */
+const unknownTurns = (before: ThreadState, after: ThreadState): number => {
+	if (lastEnded(before, after) === undefined) return 0;
+	const newest = after.turns.slice(-mostAskedAgain);
+	const oldest = newest.findIndex(({status}) => status === 'unknown');
+	return oldest < 0 ? 0 : newest.length - oldest;
 };
 
 const hasEnded = ({turns}: ThreadState, id: string | undefined): boolean =>

@@ -59,7 +59,7 @@ export const createCommandRunner = (doors: Doors): ((commands: readonly Command[
 				session.loadOlder(command.cursor);
 				return;
 			case 'relistTurns':
-				session.relistTurns();
+				session.relistTurns(command.newest);
 				return;
 			case 'pageOut':
 				session.pageOut(command.keep);

@@ -144,7 +144,8 @@ const afterListing = (
 	if (echoed !== undefined) return echoed;
 	if (queue?.some(({clientUserMessageId}) => clientUserMessageId === message.id) === true)
 		return present(message.phase === 'uncertain' ? moved(message, 'accepted', {why: undefined}) : message);
-	const isMissed = message.phase === 'accepted' && message.aim.kind === 'queue' && isAtRest(thread);
+	// While a turn runs as well: whoever takes a message out of the queue then says nothing more about it.
+	const isMissed = message.phase === 'accepted' && message.aim.kind === 'queue';
 	return isMissed && message.missedAtMs === undefined && atMs !== undefined
 		? {...message, missedAtMs: atMs}
 		: message;

@@ -1,6 +1,8 @@
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import type {MessageAim} from '../../source/app-server/sends.ts';
+import type {ServerConnection} from '../../source/app-server/connection.ts';
+import {createSends, type MessageAim} from '../../source/app-server/sends.ts';
 import type {SessionEvent} from '../../source/app-server/session-events.ts';
+import {RpcError} from '../../source/json-rpc/errors.ts';
 import {type Call, type FakeServer, serveThread, startFakeServer, turn} from './fake-server.ts';
 import {createFakeTime, eventually, realTime, type Watcher, watchSession} from './watcher.ts';
 
@@ -91,6 +93,31 @@ describe('a message', () => {
 		time.advance(30_000);
 		expect(await until(isAbout('m1'))).toMatchObject({type: 'messageUncertain'});
 		expect(callsOf('turn/start')).toHaveLength(1);
+	});
+
+	test('over a silent connection that is closed at last is not called uncertain again: it was looked up by then', async () => {
+		const events: SessionEvent[] = [];
+		const dropped: Array<(error: Error) => void> = [];
+		const connection = (): ServerConnection =>
+			({
+				call: () => ({
+					response: new Promise((_resolve, reject) => {
+						dropped.push(reject);
+					}),
+				}),
+			}) as unknown as ServerConnection;
+		let through: ServerConnection | undefined = connection();
+		const sends = createSends({
+			environment: realTime,
+			where: () => ({through, threadId: 'A', isJoined: true, join: 1}),
+			onEvent: event => events.push(event),
+		});
+		sends.sendMessage('m1', {kind: 'start'}, 'hm');
+		through = connection();
+		sends.sendMessage('m2', {kind: 'start'}, 'hm');
+		for (const drop of dropped) drop(new RpcError({kind: 'closed', message: 'We left.'}));
+		await eventually(() => events.length > 0);
+		expect(events).toMatchObject([{type: 'messageUncertain', messageId: 'm2'}]);
 	});
 
 	test('without a connection, or before the thread is joined, is refused and never leaves', async () => {

@@ -1,4 +1,5 @@
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import type {SessionEvent} from '../../source/app-server/session-events.ts';
 import {reduce} from '../../source/thread/reduce.ts';
 import {initialThreadState} from '../../source/thread/state.ts';
 import {
@@ -498,6 +499,23 @@ describe('losing the connection', () => {
 		});
 		time.advance(1000);
 		await watcher.moved('live', 2);
+	});
+
+	test('a page above the limit is not asked for again and again: the session says why, and a person may try', async () => {
+		serveThread(server, 'A');
+		server.on('thread/resume', ({connection}) => connection.announceHuge());
+		const time = createFakeTime();
+		const watcher = watch(time);
+		watcher.session.start('A');
+		const {connection} = (await watcher.until(
+			event => event.type === 'connectionMoved' && event.connection.kind === 'failed',
+		)) as Extract<SessionEvent, {type: 'connectionMoved'}>;
+		expect(connection).toMatchObject({why: expect.stringContaining('4294967296 bytes')});
+		time.advance(60_000);
+		expect(watcher.moves.at(-1)).toBe('failed');
+		serveThread(server, 'A');
+		watcher.session.retryNow();
+		await watcher.moved('live');
 	});
 
 	test('a server that answers no ping any more is given up', async () => {

@@ -10,6 +10,7 @@ import {
 	hydrated,
 	message,
 	notified,
+	relisted,
 	started,
 	turnCompleted,
 	turnStarted,
@@ -67,6 +68,18 @@ describe('listing again in doubt', () => {
 		expect(from(joined, told(turnCompleted('T9')), told(turnStarted('T10')))).toEqual([
 			{type: 'relistTurns'},
 		]);
+	});
+
+	test('a turn whose end nobody told is listed again, with all after it, whenever a later one ends', () => {
+		// A killed server left T7: while T9 runs its list says that T7 runs, too.
+		const page = ['T7', 'T8', 'T9'].map(id => ({id, status: 'inProgress', items: []}));
+		const joined = with_(liveState(), hydrated(page));
+		expect(joined.thread.turns.map(({status}) => status)).toEqual(['unknown', 'unknown', 'inProgress']);
+		expect(from(joined, told(delta('I', 'x', 'T9')))).toEqual([]);
+		expect(from(joined, told(turnCompleted('T9')))).toEqual([{type: 'relistTurns', newest: 3}]);
+		const told7 = ['T7', 'T8', 'T9'].map(id => ({id, status: 'interrupted', items: []}));
+		const known = with_(joined, turnCompleted('T9'), relisted(told7), turnStarted('T10'));
+		expect(from(known, told(turnCompleted('T10')))).toEqual([]);
 	});
 
 	test('an old turn in doubt does not ask for ever', () => {

@@ -135,6 +135,17 @@ describe('what became of a message', () => {
 		expect(press(missing, 'compose', enter).composer.editor.text).toBe('hello');
 	});
 
+	test('one that had no answer in time, though the connection lives, is looked up at once', () => {
+		const events: SessionEvent[] = [{type: 'messageUncertain', messageId, why: 'late', atMs: startMs}];
+		const late = applyEvents(sent, events);
+		expect(followUps(sent, late, events)).toEqual([{type: 'listQueue'}]);
+		const lookup = (state: AppState) => state.composer.outbox.find(({id}) => id === messageId)?.lookup;
+		expect(lookup(late)).toBe('waiting');
+		expect(lookup(applyEvents(late, [listed()]))).toBe('absent');
+		// Without a queue the thread is all there is to look in.
+		expect(lookup(applyEvents({...sent, queue: 'none'}, events))).toBe('absent');
+	});
+
 	test('the queue of another thread says nothing of this one', () => {
 		const other = applyEvents(two, [{type: 'queueListed', threadId: 'B', entries: [], atMs: startMs}]);
 		expect(other.queue).toBe(two.queue);

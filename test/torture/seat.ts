@@ -67,7 +67,7 @@ const carryOut = (session: Session, command: Command): void => {
 			session.answer(command.requestId, command.result);
 			return;
 		case 'relistTurns':
-			session.relistTurns();
+			session.relistTurns(command.newest);
 			return;
 		case 'loadOlder':
 			session.loadOlder(command.cursor);
