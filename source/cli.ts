@@ -2,7 +2,7 @@
  * The composition root: words of the command line → context → verb → exit code.
  */
 import process from 'node:process';
-import {readCommandLine} from './commands/command-line.ts';
+import {readCommandLine, textOf} from './commands/command-line.ts';
 import type {Context} from './commands/context.ts';
 import {exitCodes} from './commands/exit-codes.ts';
 import {contextOf, version} from './commands/make-context.ts';
@@ -52,7 +52,12 @@ const main = async (): Promise<number> => {
 		process.stdout.write(`${version}\n`);
 		return exitCodes.done;
 	}
-	return run(line.verb.name, await contextOf(line), line.words);
+	const {verb, words, given} = line;
+	const context = await contextOf(line);
+	const file = textOf(given, 'log');
+	if (file === undefined) return run(verb.name, context, words);
+	const {withLog} = await import('./commands/with-log.ts');
+	return withLog(context, {file, verb: verb.name}, logged => run(verb.name, logged, words));
 };
 
 void runToEnd(main);

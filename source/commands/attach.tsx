@@ -7,6 +7,7 @@ import {randomUUID} from 'node:crypto';
 import {applyEvents} from '../app/apply.ts';
 import {decide} from '../app/decide.ts';
 import {toTopOfThread} from '../app/decide-scroll.ts';
+import {say} from '../app/decision.ts';
 import {followUps} from '../app/follow-ups.ts';
 import type {Intent} from '../app/intents.ts';
 import {createPanes} from '../app/panes.ts';
@@ -132,6 +133,7 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			showsRequests: true,
 			environment,
 			onEvent(event) {
+				context.log?.tell(event);
 				if (queue.push(event) === 1) setImmediate(guarded(flush));
 			},
 		});
@@ -234,6 +236,10 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			processEvents.letGo();
 		};
 		terminal.onGone(() => finish(129));
+		context.log?.onStopped(sentence => {
+			store.set(say(store.get(), sentence));
+			screen.changed('stream');
+		});
 
 		terminal.enter();
 		start(session);

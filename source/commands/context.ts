@@ -1,9 +1,17 @@
 /** What every verb gets from the composition root: the flags as they were understood, and the outside world. */
 import type {Environment} from '../app-server/connection.ts';
+import type {SessionEvent} from '../app-server/session-events.ts';
 import type {Access} from '../transport/connect.ts';
 import type {Endpoint} from '../transport/endpoint.ts';
 import type {Given, Options} from './command-line.ts';
 import type {Settings} from './settings.ts';
+
+/** What `--log` writes; see `with-log.ts`. */
+export type Log = {
+	readonly tell: (event: SessionEvent) => void;
+	/** Told once, when nothing more is written, with a sentence for a person; at once where that is so already. */
+	readonly onStopped: (listener: (sentence: string) => void) => void;
+};
 
 export type Context = {
 	readonly endpoint: Endpoint;
@@ -20,6 +28,8 @@ export type Context = {
 	readonly version: string;
 	readonly env: Readonly<NodeJS.ProcessEnv>;
 	readonly environment: Environment;
+	/** With `--log` only. */
+	readonly log?: Log;
 	readonly stdin: NodeJS.ReadStream;
 	readonly stdout: NodeJS.WriteStream;
 	readonly stderr: NodeJS.WriteStream;

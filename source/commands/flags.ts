@@ -39,6 +39,7 @@ export type FlagName =
 	| 'for'
 	| 'timeout'
 	| 'format'
+	| 'log'
 	| 'watch'
 	| 'below'
 	| 'size'
@@ -185,6 +186,13 @@ export const flags: readonly Flag[] = [
 		does: 'the line, with {words} in it; `jumpseat status --help` lists them',
 		verbs: ['status'],
 		inSettings: true,
+	},
+	{
+		name: 'log',
+		takes: 'FILE',
+		does: 'write what crosses the wire into a file of your own (0600): methods, ids, sizes and times, no texts',
+		verbs: ['attach', 'tail', 'send', 'interrupt', 'requests', 'answer', 'wait'],
+		inSettings: false,
 	},
 	{
 		name: 'watch',

@@ -137,6 +137,7 @@ const takeSeat = (
 		environment,
 		keepText,
 		onEvent(event) {
+			context.log?.tell(event);
 			const nowMs = environment.nowMs();
 			state = applyEvents({...state, nowMs}, [event]);
 			const {connection} = state;

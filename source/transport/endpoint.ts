@@ -44,11 +44,14 @@ export class EndpointError extends Error {
 	override readonly name = 'EndpointError';
 
 	constructor(text: string, problem: string) {
-		// Quoted as JSON, control characters and stray spaces are visible; a password must not be.
-		const shown = JSON.stringify(text.replace(/:\/\/[^/]*@/u, '://…@'));
-		super(`${shown} is not an endpoint: ${problem}`);
+		// Quoted as JSON, control characters and stray spaces are visible.
+		super(`${JSON.stringify(withoutSecrets(text))} is not an endpoint: ${problem}`);
 	}
 }
+
+/** What may be a secret is left out: a query, a fragment, a user with a password. */
+const withoutSecrets = (text: string): string =>
+	text.replace(/([?#]).+$/su, '$1…').replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/isu, '$1…@');
 
 /**
  * Reads one endpoint. Paths of sockets are taken literally (no percent-decoding), so spaces, `:` and UTF-8
@@ -60,7 +63,7 @@ export const parseEndpoint = (text: string): Endpoint => {
 	if (/[\u0000-\u001F\u007F]/u.test(text)) throw new EndpointError(text, 'it holds a control character.');
 	const [, scheme, rest] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/iu.exec(text) ?? [];
 	if (scheme === undefined || rest === undefined) {
-		const hint = text.startsWith('/') ? ` Did you mean unix://${text}?` : '';
+		const hint = text.startsWith('/') ? ` Did you mean unix://${withoutSecrets(text)}?` : '';
 		throw new EndpointError(text, `expected ${forms}.${hint}`);
 	}
 	switch (scheme.toLowerCase()) {
@@ -73,9 +76,9 @@ export const parseEndpoint = (text: string): Endpoint => {
 		case 'ssh':
 			return parseSsh(text, rest);
 		case 'http':
-			throw new EndpointError(text, `expected ${forms}. Did you mean ws://${rest}?`);
+			throw new EndpointError(text, `expected ${forms}. Did you mean ws://${withoutSecrets(rest)}?`);
 		case 'https':
-			throw new EndpointError(text, `expected ${forms}. Did you mean wss://${rest}?`);
+			throw new EndpointError(text, `expected ${forms}. Did you mean wss://${withoutSecrets(rest)}?`);
 		default:
 			throw new EndpointError(text, `expected ${forms}.`);
 	}
