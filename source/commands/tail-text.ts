@@ -57,6 +57,7 @@ export const createTextTail = (options: TextOptions): TailWriter => {
 	const asked = new Map<RpcId, Waiting>();
 
 	let hasBegun = false;
+	let hasSkipped = false;
 	let isFirst = true;
 	const print = (row: Row): void => {
 		// The empty row above a block parts it from the one before.
@@ -161,7 +162,12 @@ export const createTextTail = (options: TextOptions): TailWriter => {
 		onEvent(event: SessionEvent, state: AppState, history: 'whole' | 'partial') {
 			if (event.type !== 'threadEvent') return;
 			const change = event.event;
-			if (!hasBegun && (change.type === 'hydrated' || change.type === 'turnsRelisted')) skip(state);
+			// The first list of turns; a later one holds what has come since.
+			const isList = change.type === 'hydrated' || change.type === 'turnsRelisted';
+			if (isList && !hasBegun && !hasSkipped) {
+				skip(state);
+				hasSkipped = state.thread.turns.length > 0;
+			}
 			const heard = change.type === 'notified' ? change.notification : undefined;
 			if (heard?.method === 'serverRequest/resolved') onResolved(state, heard.params);
 			// The hot path: an item that grows has not come to its end.

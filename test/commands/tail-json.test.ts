@@ -20,6 +20,7 @@ import {testContext} from './make.ts';
 let server: FakeServer;
 beforeEach(async () => {
 	server = await startFakeServer();
+	server.on('thread/turns/list', reply({data: []}));
 });
 afterEach(() => server.stop());
 

@@ -20,6 +20,7 @@ beforeEach(async () => {
 	server = await startFakeServer();
 	server.on('thread/loaded/list', reply({data: []}));
 	server.on('thread/list', reply({data: []}));
+	server.on('thread/turns/list', reply({data: []}));
 });
 afterEach(() => server.stop());
 
