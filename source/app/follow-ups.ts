@@ -19,7 +19,8 @@ export const followUps = (
 	if (before.threadId === after.threadId) {
 		const unknown = unknownTurns(before.thread, after.thread);
 		if (unknown > 0) commands.push({type: 'relistTurns', newest: unknown});
-		else if (endedInDoubt(before.thread, after.thread)) commands.push({type: 'relistTurns'});
+		else if (endedInDoubt(before.thread, after.thread) || joinedOnGuess(before, after))
+			commands.push({type: 'relistTurns'});
 		const call = callFor(before.thread, after.thread);
 		if (call !== undefined && !after.ui.focused) commands.push({type: 'callPerson', text: call});
 	}
@@ -96,6 +97,17 @@ const unknownTurns = (before: ThreadState, after: ThreadState): number => {
 	const oldest = newest.findIndex(({status}) => status === 'unknown');
 	return oldest < 0 ? 0 : newest.length - oldest;
 };
+
+/**
+ * Measured: a list that is made just as a turn begins calls it interrupted, without a time; and its end may come before
+ * the subscription. Only the newest turns can be meant; a killed server leaves such turns for good.
+ */
+const joinedOnGuess = (before: AppState, after: AppState): boolean =>
+	after.joinedAtMs !== undefined &&
+	after.joinedAtMs !== before.joinedAtMs &&
+	after.thread.turns
+		.slice(-2)
+		.some(({status, completedAtMs}) => status === 'interrupted' && completedAtMs === undefined);
 
 const hasEnded = ({turns}: ThreadState, id: string | undefined): boolean =>
 	turns.some(turn => turn.id === id && turn.status !== 'inProgress' && turn.status !== 'unknown');

@@ -3,6 +3,7 @@ import {applyEvents} from '../../source/app/apply.ts';
 import {followUps} from '../../source/app/follow-ups.ts';
 import type {AppState} from '../../source/app/state.ts';
 import type {SessionEvent} from '../../source/app-server/session-events.ts';
+import type {Json} from '../../source/protocol/types.ts';
 import type {ThreadEvent} from '../../source/thread/events.ts';
 import {
 	completed,
@@ -15,7 +16,7 @@ import {
 	turnCompleted,
 	turnStarted,
 } from '../thread/make.ts';
-import {heard, liveState, press, told, turns} from './make.ts';
+import {heard, liveState, moved, press, startMs, told, turns} from './make.ts';
 
 const from = (before: AppState, ...events: SessionEvent[]) =>
 	followUps(before, applyEvents(before, events), events);
@@ -80,6 +81,20 @@ describe('listing again in doubt', () => {
 		const told7 = ['T7', 'T8', 'T9'].map(id => ({id, status: 'interrupted', items: []}));
 		const known = with_(joined, turnCompleted('T9'), relisted(told7), turnStarted('T10'));
 		expect(from(known, told(turnCompleted('T10')))).toEqual([]);
+	});
+
+	test('a newest turn that a list calls interrupted without a time is listed again as soon as we have joined', () => {
+		const joinWith = (...page: readonly Record<string, Json>[]) => {
+			const joining = with_(applyEvents(liveState(), [moved({kind: 'hydrating'})]), hydrated(page));
+			return from(joining, {type: 'connectionMoved', connection: {kind: 'live'}, atMs: startMs + 1});
+		};
+		const guessed = {id: 'T8', status: 'interrupted', items: []};
+		const timed = {...guessed, id: 'T9', completedAt: 9};
+		const listings = (commands: ReturnType<typeof from>) => commands.filter(({type}) => type !== 'listQueue');
+		expect(listings(joinWith(timed, guessed))).toEqual([{type: 'relistTurns'}]);
+		expect(listings(joinWith(timed))).toEqual([]);
+		// An old one is what a killed server left: asking again would bring the same.
+		expect(listings(joinWith(guessed, timed, {...timed, id: 'T10'}))).toEqual([]);
 	});
 
 	test('an old turn in doubt does not ask for ever', () => {
