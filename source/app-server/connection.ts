@@ -13,6 +13,7 @@ import type {FrameChannel} from '../transport/channel.ts';
 import {type Access, type CloseReason, connect, defaultMaxFrameBytes} from '../transport/connect.ts';
 import type {Endpoint} from '../transport/endpoint.ts';
 import {permit, permitAnswer} from './gate.ts';
+import {createLag} from './lag.ts';
 
 export type ServerInfo = {
 	/** Of the App Server, from its user agent; undefined when it does not say. */
@@ -119,6 +120,7 @@ export const converse = async (
 	const {environment, mode} = options;
 	let listener: ((traffic: Traffic) => void) | undefined;
 	const early: Traffic[] = [];
+	const lag = createLag(options.endpoint.display);
 	const resultListeners = new Map<RpcId, (result: unknown) => void>();
 	const tell = (traffic: Traffic): void => {
 		if (traffic.kind === 'response') {
@@ -126,6 +128,8 @@ export const converse = async (
 			resultListeners.delete(traffic.id);
 			if (traffic.outcome.ok) onResult?.(traffic.outcome.result);
 		}
+		if (traffic.kind === 'notification' && traffic.emittedAtMs !== undefined)
+			lag.read(traffic.emittedAtMs, traffic.atMs);
 		if (traffic.kind === 'notification' && traffic.method === 'serverRequest/resolved') {
 			const id = asRecord(traffic.params)?.requestId;
 			if (typeof id === 'number' || typeof id === 'string') peer.forget(id);
@@ -154,7 +158,8 @@ export const converse = async (
 			startTimer: environment.later,
 		},
 	);
-	channel.onClose(reason => {
+	channel.onClose(told => {
+		const reason = lag.explain(told);
 		closed = reason;
 		peer.closeAll(new Error(reason.sentence));
 		for (const each of closeListeners) each(reason);

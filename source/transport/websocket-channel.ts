@@ -150,8 +150,8 @@ const endedBy = (
 		return {
 			code,
 			kind: 'cut',
-			// PROTOCOL: the server drops a client whose outbound queue fills up in just this way.
-			sentence: `The connection to ${display} broke off: the server ended, or dropped us for reading too slowly.`,
+			// PROTOCOL: the server drops a client whose outbound queue fills up in just this way; app-server/lag.ts can tell.
+			sentence: `The connection to ${display} broke off: the server ended, or the line broke.`,
 		};
 	}
 	const text = printable(reason.toString('utf8'));
