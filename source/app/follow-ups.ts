@@ -4,6 +4,7 @@
  */
 import type {SessionEvent} from '../app-server/session-events.ts';
 import {asRecord} from '../protocol/fields.ts';
+import {turnsToKeep} from '../thread/page-out.ts';
 import {isForPerson, threadTitle} from '../thread/selectors.ts';
 import type {ThreadState, Turn} from '../thread/state.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
@@ -24,8 +25,8 @@ export const followUps = (
 		const call = callFor(before.thread, after.thread);
 		if (call !== undefined && !after.ui.focused) commands.push({type: 'callPerson', text: call});
 	}
-	if (after.thread.turns.length > before.thread.turns.length && holdsTooMuch(after))
-		commands.push({type: 'pageOut', keep: keptTurns});
+	const keep = hasNewTurn(before, after) && mayLetGo(after) ? turnsToKeep(after.thread) : undefined;
+	if (keep !== undefined) commands.push({type: 'pageOut', keep});
 	if (wantsQueue(before, after, events)) commands.push({type: 'listQueue'});
 	const heardOfUnknown = events.some(
 		event =>
@@ -38,14 +39,12 @@ export const followUps = (
 	return commands;
 };
 
-/** Turns held at most, and what is left after that: scrolling back a little asks for nothing. */
-const mostTurns = 150;
-const keptTurns = 60;
+const hasNewTurn = (before: AppState, after: AppState): boolean =>
+	after.thread.turns.length > before.thread.turns.length;
 
-/** Old turns are only of use to somebody who looks at them. Asked when one more is there. */
-const holdsTooMuch = ({thread, ui, connection}: AppState): boolean =>
-	thread.turns.length > mostTurns &&
-	connection.kind === 'live' &&
+/** Old turns are only of use to somebody who looks at them. */
+const mayLetGo = ({ui, connection}: AppState): boolean =>
+	(connection.kind === 'live' || connection.kind === 'waiting') &&
 	ui.threadScroll.kind === 'tail' &&
 	ui.search.kind === 'off' &&
 	!ui.seekingTop &&

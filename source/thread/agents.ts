@@ -1,8 +1,8 @@
 /**
  * Sub-agents as this thread's items and the notifications about their threads tell of them.
  *
- * Invariants: one entry per thread id, in the order of first mention; an agent is known only because an item of
- * this thread or its own `parentThreadId` says so. Called by reduce.ts and hydrate.ts.
+ * Invariants: one entry per thread id, in the order of first mention, `maxAgents` at most: then those that are done go,
+ * the oldest first; an agent is known only because an item of this thread or its own `parentThreadId` says so. Called by reduce.ts and hydrate.ts.
  */
 import {decodeThreadStatus} from '../protocol/decode.ts';
 import {asString, type JsonRecord} from '../protocol/fields.ts';
@@ -42,8 +42,22 @@ const withAgent = (agents: readonly AgentInfo[], id: string, news: AgentNews): r
 	return agents.map(agent => (agent === held ? next : agent));
 };
 
+export const maxAgents = 300;
+
+/** A thread of many days has thousands of agents behind it. */
+const bounded = (agents: readonly AgentInfo[]): readonly AgentInfo[] => {
+	let surplus = agents.length - maxAgents;
+	if (surplus <= 0) return agents;
+	const open = agents.filter(({status}) => {
+		if (surplus === 0 || !isDone(status)) return true;
+		surplus -= 1;
+		return false;
+	});
+	return open.slice(-maxAgents);
+};
+
 const put = (state: ThreadState, agents: readonly AgentInfo[]): ThreadState =>
-	agents === state.agents ? state : {...state, agents};
+	agents === state.agents ? state : {...state, agents: bounded(agents)};
 
 /** What an item says about agents, when it is one that does. */
 export const hearItem = (state: ThreadState, content: WireItem): ThreadState =>
@@ -70,11 +84,13 @@ export const hearNewTurns = (state: ThreadState, turns: readonly Turn[]): Thread
 export const hearOldTurns = (state: ThreadState, turns: readonly Turn[]): ThreadState => {
 	const known = new Set(state.agents.map(agent => agent.threadId));
 	const found = mentionedIn(turns, []).filter(agent => !known.has(agent.threadId));
-	return found.length === 0 ? state : {...state, agents: [...found, ...state.agents]};
+	return found.length === 0 ? state : put(state, [...found, ...state.agents]);
 };
 
 /** Statuses that an agent does not leave because its thread went quiet. */
 const final: ReadonlySet<string> = new Set(['completed', 'interrupted', 'errored', 'shutdown', 'notFound']);
+
+const isDone = (status: string): boolean => final.has(status) || status === 'notLoaded' || status === 'idle';
 
 const wordFor = (status: ThreadStatus, before: string): string => {
 	switch (status.kind) {

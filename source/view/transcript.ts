@@ -6,7 +6,7 @@
  * by the Thread pane on every frame, with `viewport()`.
  */
 import {turnsBefore} from '../thread/page-out.ts';
-import type {Item, ThreadState, Turn} from '../thread/state.ts';
+import type {Item, ThreadState, Turn, TurnId} from '../thread/state.ts';
 import type {Format} from './format.ts';
 import {type BlockIndex, createBlockIndex} from './items/block-index.ts';
 import {
@@ -44,8 +44,9 @@ export type Transcript = {
 	readonly list: (state: ThreadState, view: TranscriptView) => BlockList;
 };
 
-/** Blocks whose rows are kept. */
+/** Blocks whose rows are kept, and how many rows of theirs: 1–5 KB each, with all that hangs on them. */
 const mostEntries = 2000;
+const mostRows = 4000;
 
 type Entry = {
 	readonly identity: unknown;
@@ -128,12 +129,38 @@ export const createTranscript = (format: Format): Transcript => {
 	const indexOf = createBlockIndex();
 	/** Least recently used first. */
 	const entries = new Map<string, Entry>();
+	let rowsKept = 0;
+	let oldestTurnId: TurnId | undefined;
+
+	const drop = (key: string): void => {
+		rowsKept -= entries.get(key)?.rows.length ?? 0;
+		entries.delete(key);
+	};
+	const keep = (key: string, entry: Entry): void => {
+		drop(key);
+		entries.set(key, entry);
+		rowsKept += entry.rows.length;
+		for (const oldest of entries.keys()) {
+			if (oldest === key || (entries.size <= mostEntries && rowsKept <= mostRows)) break;
+			drop(oldest);
+		}
+	};
+
+	/** An entry holds its item, and so the whole output of it: what the thread lets go goes here as well. */
+	const forgetGone = ({turns}: ThreadState): void => {
+		if (turns[0]?.id === oldestTurnId) return;
+		oldestTurnId = turns[0]?.id;
+		const held = new Set(turns.map(({id}) => turnKey(id)));
+		for (const key of [...entries.keys()]) {
+			const slash = key.indexOf('/');
+			if (slash > 0 && !held.has(key.slice(0, slash))) drop(key);
+		}
+	};
 
 	const rowsOf = (block: Block, wanted: Wanted): readonly Row[] => {
 		const known = entries.get(block.key);
 		if (known !== undefined && isCurrent(known, wanted)) {
-			entries.delete(block.key);
-			entries.set(block.key, known);
+			keep(block.key, known);
 			return known.rows;
 		}
 		const running = block.source.kind === 'item' && isRunning(block.source.item);
@@ -149,18 +176,12 @@ export const createTranscript = (format: Format): Transcript => {
 		};
 		const inner = sourceRows(block.source, wanted, context);
 		const rows = framed(inner, wanted, known);
-		entries.delete(block.key);
-		entries.set(block.key, {...wanted, inner, rows, live});
-		if (entries.size > mostEntries) {
-			for (const key of entries.keys()) {
-				if (entries.size <= mostEntries) break;
-				entries.delete(key);
-			}
-		}
+		keep(block.key, {...wanted, inner, rows, live});
 		return rows;
 	};
 
 	const list = (state: ThreadState, view: TranscriptView): BlockList => {
+		forgetGone(state);
 		const index: BlockIndex = indexOf(state);
 		const waitingItems = new Set(state.requests.map(request => request.itemId));
 		const columns = Math.max(1, Math.floor(view.columns));

@@ -152,6 +152,11 @@ export const createBlockIndex = (): ((state: ThreadState) => BlockIndex) => {
 
 	return state => {
 		const current = update(state);
+		// Turns that were let go are not held by a hint about their places.
+		if (version?.turns[0]?.id !== current.turns[0]?.id) {
+			places.byKey.clear();
+			places.builtFor = none;
+		}
 		version = current;
 		const {turns, starts, length, head, noticesByTurn: byTurn} = current;
 		const blocks = (place: number): readonly Block[] => {
