@@ -8,7 +8,7 @@
  */
 import {type AddressInfo, connect, createServer, type Socket} from 'node:net';
 import {createPlaces, type Place} from './byte-places.ts';
-import {createPump, type Pace} from './fault-pump.ts';
+import {createPump, type Pace, type Pump} from './fault-pump.ts';
 
 export type Fault =
 	/** Ended towards both, without a word of WebSocket. */
@@ -63,12 +63,20 @@ export type FaultProxy = {
 	connections(): number;
 	/** How many lines are up now. */
 	open(): number;
+	/** Nothing passes on the lines that are up, and nothing of theirs is read, until `release`. */
+	hold(): void;
+	release(): void;
 	/** From now on nothing breaks; what is half-open is cut, as a network does in the end. */
 	heal(): void;
 	stop(): Promise<void>;
 };
 
-type Line = {readonly client: Socket; readonly server: Socket; readonly ghosts: Socket[]};
+type Line = {
+	readonly client: Socket;
+	readonly server: Socket;
+	readonly ghosts: Socket[];
+	readonly pumps: readonly Pump[];
+};
 
 export const startFaultProxy = async (options: FaultProxyOptions): Promise<FaultProxy> => {
 	const {socketPath, schedule, onRestart} = options;
@@ -87,13 +95,13 @@ export const startFaultProxy = async (options: FaultProxyOptions): Promise<Fault
 		connections += 1;
 		const steps = isHealed ? [] : [...schedule(connection)];
 		const server = connect(socketPath);
-		const line: Line = {client, server, ghosts: []};
-		lines.add(line);
 		const pumps = {client: createPump(client, server), server: createPump(server, client)};
+		const both = [pumps.client, pumps.server];
+		const line: Line = {client, server, ghosts: [], pumps: both};
+		lines.add(line);
 		const places = {client: createPlaces(), server: createPlaces()};
 		const counts = {client: 0, server: 0};
 		const said: Buffer[] = [];
-		const both = [pumps.client, pumps.server];
 		const untilClosed = (heal: () => void): void => {
 			healers.add(heal);
 			client.on('close', () => healers.delete(heal));
@@ -205,6 +213,12 @@ export const startFaultProxy = async (options: FaultProxyOptions): Promise<Fault
 		happened: () => happened,
 		connections: () => connections,
 		open: () => lines.size,
+		hold() {
+			for (const {pumps} of lines) for (const pump of pumps) pump.hold();
+		},
+		release() {
+			for (const {pumps} of lines) for (const pump of pumps) pump.release();
+		},
 		heal() {
 			isHealed = true;
 			for (const heal of healers) heal();
