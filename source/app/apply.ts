@@ -6,7 +6,7 @@ import {signalCard} from '../asks/card.ts';
 import {judgeQueueRefusal} from '../composer/queue.ts';
 import {decodeThread, decodeThreadStatus} from '../protocol/decode.ts';
 import {asRecord, asString} from '../protocol/fields.ts';
-import type {Json} from '../protocol/types.ts';
+import type {Json, WireThread} from '../protocol/types.ts';
 import {logEvents} from '../thread/event-log.ts';
 import {describeThread, threadStatus} from '../thread/info.ts';
 import {reduce} from '../thread/reduce.ts';
@@ -86,7 +86,7 @@ const applyEvent = (state: AppState, event: Exclude<SessionEvent, {type: 'traffi
 				},
 			};
 		case 'threadsListed':
-			return {...state, threads: event.threads.map(wire => describeThread(wire))};
+			return {...state, threads: onceEach(event.threads).map(wire => describeThread(wire))};
 		case 'askFailed':
 			return complain(state, `No luck with ${event.what}: ${judgeQueueRefusal(event.why)}`, event.atMs);
 		case 'answerSent':
@@ -132,6 +132,9 @@ const describeConnection = (
 	};
 };
 
+/** A server that makes threads all day long is listed anew by whoever wants the old ones. */
+const mostThreads = 500;
+
 /** Every connection hears of every thread (PROTOCOL): this keeps the Threads pane live without asking. */
 const hearOfThreads = (state: AppState, method: string, params: Json): AppState => {
 	if (!method.startsWith('thread/')) return state;
@@ -149,7 +152,10 @@ const hearOfThreads = (state: AppState, method: string, params: Json): AppState 
 			return status === undefined ? state : withThread(state, {...known, status: threadStatus(status)});
 		}
 		case 'thread/closed':
-			return withThread(state, {...known, status: {kind: 'notLoaded'}});
+			// What was never stored is gone, and the stock client makes such a thread for every title.
+			return known.ephemeral && known.id !== state.threadId
+				? {...state, threads: state.threads.filter(thread => thread !== known)}
+				: withThread(state, {...known, status: {kind: 'notLoaded'}});
 		case 'thread/name/updated':
 			return withThread(state, {...known, name: asString(fields?.threadName)});
 		default:
@@ -157,13 +163,18 @@ const hearOfThreads = (state: AppState, method: string, params: Json): AppState 
 	}
 };
 
+/** A thread may move to another page between two requests: then the list has it twice. */
+const onceEach = (threads: readonly WireThread[]): readonly WireThread[] => [
+	...new Map(threads.map(thread => [thread.id, thread])).values(),
+];
+
 const knownThread = (state: AppState, id: unknown): ThreadInfo | undefined =>
 	state.threads.find(thread => thread.id === id);
 
 const withThread = (state: AppState, info: ThreadInfo): AppState => {
 	const threads =
 		knownThread(state, info.id) === undefined
-			? [info, ...state.threads]
+			? [info, ...state.threads].filter(({id}, at) => at < mostThreads || id === state.threadId)
 			: state.threads.map(thread => (thread.id === info.id ? info : thread));
 	return {...state, threads};
 };

@@ -7,6 +7,10 @@ type Entry = Omit<EventEntry, 'sequence' | 'count'>;
 
 const fieldsOf = (value: unknown): JsonRecord => asRecord(value) ?? {};
 
+/** An id or a flag. Anything else has no words: even asking an object for its own may throw. */
+const wordOf = (value: unknown): string =>
+	typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+
 /** Enough for the widest pane; the filter looks through the details of thousands of entries. */
 const longestDetail = 400;
 
@@ -38,7 +42,7 @@ const describe = (traffic: Traffic): Entry => {
 				name: traffic.method,
 				detail: detailOf(traffic.method, params),
 				payload: {method: traffic.method, params: traffic.params, emittedAtMs: traffic.emittedAtMs},
-				foldKey: isDelta ? `${traffic.method} ${String(params.itemId)}` : undefined,
+				foldKey: isDelta ? `${traffic.method} ${wordOf(params.itemId)}` : undefined,
 			};
 		}
 		case 'request':
@@ -108,7 +112,7 @@ const detailOf = (method: string, params: JsonRecord): string => {
 	if (method.startsWith('turn/') && asString(turn.status) !== undefined) return String(turn.status);
 	if (method === 'thread/status/changed') {
 		const flags = status.activeFlags;
-		return [asString(status.type), ...(Array.isArray(flags) ? flags.map(String) : [])]
+		return [asString(status.type), ...(Array.isArray(flags) ? flags.map(wordOf) : [])]
 			.filter(Boolean)
 			.join(' · ');
 	}
@@ -118,6 +122,6 @@ const detailOf = (method: string, params: JsonRecord): string => {
 		asString(error.message) ??
 		asString(params.threadName) ??
 		asString(params.summary) ??
-		(params.requestId === undefined ? '' : `#${String(params.requestId)}`)
+		(wordOf(params.requestId) === '' ? '' : `#${wordOf(params.requestId)}`)
 	);
 };

@@ -5,13 +5,16 @@ import type {Context} from './context.ts';
 
 type Export = {readonly file: string | undefined; readonly text: string};
 
+/** The server chose the id: it must not choose the folder, or another file, with it. */
+const nameOf = (threadId = ''): string => threadId.replaceAll(/[^\w-]+/g, '').slice(0, 64) || 'unknown';
+
 /** What to tell the person: where it was written, or why not. */
 export const writeExport = (
 	{cwd}: Pick<Context, 'cwd'>,
 	threadId: string | undefined,
 	{file, text}: Export,
 ): string => {
-	const target = path.resolve(cwd, file ?? `codex-thread-${threadId ?? 'unknown'}.md`);
+	const target = path.resolve(cwd, file ?? `codex-thread-${nameOf(threadId)}.md`);
 	try {
 		// For this user only: a thread may hold what others should not read.
 		writeFileSync(target, text, {flag: 'wx', mode: 0o600});

@@ -27,6 +27,8 @@ export const decodeMessage = (text: string): Decoded => {
 		return malformed('not JSON');
 	}
 	if (!isObject(value)) return malformed('not a JSON object');
+	if (text.length > 2 * mostDepth && isTooDeep(value))
+		return malformed(`nested deeper than ${mostDepth} levels`);
 	const {id, method, params = null, emittedAtMs, result, error} = value;
 	if (id !== undefined && !isId(id)) {
 		// A number that JavaScript would round names another request than the server's.
@@ -51,6 +53,25 @@ export const decodeMessage = (text: string): Decoded => {
 
 /** The beginning of a frame that could not be read. */
 export const excerptOf = (text: string): string => cutAt(text, 200);
+
+/**
+ * No server means anything so deep. The parser takes any depth, but whatever walks such a value later, JSON.stringify
+ * included, runs out of stack some thousands of levels down.
+ */
+const mostDepth = 500;
+
+const isTooDeep = (value: object): boolean => {
+	let level: readonly object[] = [value];
+	for (let depth = 0; level.length > 0; depth += 1) {
+		if (depth > mostDepth) return true;
+		const below: object[] = [];
+		for (const each of level)
+			for (const child of Object.values(each))
+				if (typeof child === 'object' && child !== null) below.push(child);
+		level = below;
+	}
+	return false;
+};
 
 const malformed = (reason: string): Decoded => ({kind: 'malformed', reason});
 

@@ -49,7 +49,8 @@ const itemText = (item: Item): string | undefined => {
 /** The whole of what is loaded; says so when older turns are not. */
 export const threadMarkdown = (state: ThreadState): string => {
 	const {info, turns, olderCursor} = state;
-	const head = info === undefined ? '# Thread' : `# ${sanitiseLine(threadTitle(info))}\n\n\`${info.id}\``;
+	const head =
+		info === undefined ? '# Thread' : `# ${sanitiseLine(threadTitle(info))}\n\n\`${sanitiseLine(info.id)}\``;
 	const gap = olderCursor === null ? [] : ['*Older turns were not loaded when this was written.*'];
 	const bodies = turns.flatMap(turn => [
 		...turn.items.flatMap(item => itemText(item) ?? []),

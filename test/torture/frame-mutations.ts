@@ -56,7 +56,7 @@ const inside = (frame: WireFrame, random: Random, change: (value: unknown) => un
 };
 
 const nest = (random: Random): string => {
-	const depth = random.spread(10, 3000);
+	const depth = random.chance(0.02) ? random.between(500, 60_000) : random.spread(10, 1200);
 	return random.chance(0.5)
 		? '['.repeat(depth) + ']'.repeat(depth)
 		: `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;

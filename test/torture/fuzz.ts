@@ -23,8 +23,8 @@ export type FuzzOptions = {
 
 /** Of one seat: long enough for thousands of turns and items that never were. */
 const framesAnEpisode = 10_000;
-const framesABatch = 20;
-const framesAPicture = 120;
+const framesABatch = 50;
+const framesAPicture = 250;
 const framesASample = 50_000;
 /** One in so many goes over a real socket, broken as bytes. */
 const framesABrokenSocket = 250;
@@ -54,13 +54,13 @@ function* conversation(pool: FramePool, random: Random): Generator<{text: string
 			const frame = piece[index];
 			if (frame === undefined) continue;
 			const chance = random.next();
-			if (chance < 0.72) yield {text: breakFrame(frame, random), broken: true};
-			else if (chance < 0.77) {
+			if (chance < 0.86) yield {text: breakFrame(frame, random), broken: true};
+			else if (chance < 0.9) {
 				// Twice, and in the wrong order.
 				const next = piece[index + 1] ?? frame;
 				yield {text: JSON.stringify(next), broken: true};
 				yield {text: JSON.stringify(frame), broken: false};
-			} else if (chance < 0.97) yield {text: JSON.stringify(frame), broken: false};
+			} else if (chance < 0.98) yield {text: JSON.stringify(frame), broken: false};
 		}
 	}
 }
@@ -143,7 +143,7 @@ export const fuzz = async (report: (line: string) => void, {frames, seed}: FuzzO
 			firstHeap ??= heap;
 			mostGrown = Math.max(mostGrown, heap - firstHeap);
 			nextSample = broken + framesASample;
-			report(`fuzz: ${broken} frames, heap ${Math.round(heap / 1024 / 1024)} MiB`);
+			report(`${broken} frames, heap ${Math.round(heap / 1024 / 1024)} MiB`);
 		}
 		const sockets = await fuzzBytes(Math.ceil(frames / framesABrokenSocket), seed);
 		failures.push(...sockets.failures);

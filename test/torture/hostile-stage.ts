@@ -3,10 +3,12 @@
  * the driver. Every byte that is written is heard by the strict tokeniser and executed by the emulator, whose answers
  * go back in. `offences` says what was shown, said or executed that was not ours.
  */
+import {applyEvents} from '../../source/app/apply.ts';
 import {decide} from '../../source/app/decide.ts';
 import type {Intent} from '../../source/app/intents.ts';
 import {createPanes} from '../../source/app/panes.ts';
 import type {AppState} from '../../source/app/state.ts';
+import type {SessionEvent} from '../../source/app-server/session-events.ts';
 import {createTerminal} from '../../source/screen/driver.ts';
 import type {Frame, Size} from '../../source/screen/frame.ts';
 import type {Terminal} from '../../source/screen/terminal.ts';
@@ -21,10 +23,12 @@ export type HostileStage = {
 	readonly seat: MemorySeat;
 	readonly state: () => AppState;
 	readonly act: (intent: Intent) => void;
+	/** The session tells this. */
+	readonly hear: (event: SessionEvent) => void;
 	/** Bytes as a person's terminal sends them. */
 	readonly type: (bytes: string) => void;
 	/** Draws what there is and gives back all that was wrong since the last time, and how much was said. */
-	readonly look: () => Promise<Looked>;
+	readonly look: (writer?: 'server' | 'person') => Promise<Looked>;
 	/** Leaves the screen as at the end of the program: what stays in the normal one is judged too. */
 	readonly leave: () => Promise<Looked>;
 };
@@ -160,11 +164,11 @@ export const openHostileStage = async (
 		return wrong;
 	};
 
-	const look = async (): Promise<Looked> => {
+	const look = async (writer: 'server' | 'person' = 'server'): Promise<Looked> => {
 		await seat.settle();
 		screen.changed('input');
 		const {bytes, strange} = drain();
-		const spoken = listen(bytes);
+		const spoken = listen(bytes, writer);
 		return {spoken, offences: [...failures.splice(0), ...strange, ...spoken.foreign, ...judgeScreen()]};
 	};
 
@@ -172,6 +176,9 @@ export const openHostileStage = async (
 		seat,
 		state: seat.store.get,
 		act,
+		hear(event) {
+			seat.store.set(applyEvents(seat.store.get(), [event]));
+		},
 		type: bytes => input.type(bytes),
 		look,
 		async leave() {

@@ -32,6 +32,8 @@ const isStyle = (parameters: string): boolean =>
 /** Controls, bidi, separators, halves of characters, and whatever cannot be seen. */
 const never =
 	/[\u0000-\u001F\u007F-\u009F\u2028\u2029]|\p{Cs}|[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]|[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+/** What a person may type or paste besides: emoji that are joined, or chosen to be pictures. */
+const joiners = /(?<=\p{Emoji}|\p{Extended_Pictographic}|\uFE0F)(?:\uFE0E|\uFE0F|\u200D)+/gu;
 /** More marks on one base than any script has. */
 const flood = /\p{M}{9}/u;
 
@@ -120,7 +122,7 @@ const hearSequence = (heard: Hearing, rest: string, isWithinTmux: 'outside' | 'w
 };
 
 /** Everything that these bytes (as UTF-16) say to a terminal. */
-export const listen = (bytes: string): Spoken => {
+export const listen = (bytes: string, writer: 'server' | 'person' = 'server'): Spoken => {
 	const heard: Hearing = {
 		text: [],
 		titles: [],
@@ -142,7 +144,7 @@ export const listen = (bytes: string): Spoken => {
 			const end = rest.search(/[\u0007\b\n\r\u001B]/);
 			const text = end === -1 ? rest : rest.slice(0, end);
 			heard.text.push(text);
-			hearText(heard, text, 'text');
+			hearText(heard, writer === 'person' ? text.replaceAll(joiners, '') : text, 'text');
 			at += text.length;
 		}
 	}
