@@ -33,6 +33,8 @@ export type EventEntry = {
 	readonly count: number;
 	/** Size on the wire, all of `count` together. */
 	readonly bytes: number;
+	/** Size on the wire of what `payload` holds, where that is not all of `bytes`. */
+	readonly payloadBytes?: number;
 	/** The JSON as parsed, of the newest of `count`. Undefined where there is none (malformed). */
 	readonly payload: unknown;
 	/** Deltas with the same key in a row fold into one entry. */
@@ -41,6 +43,7 @@ export type EventEntry = {
 
 export type EventLog = {
 	readonly entries: readonly EventEntry[];
+	/** Of all payloads that are held. */
 	readonly bytes: number;
 	readonly dropped: number;
 	readonly nextSequence: number;
@@ -51,6 +54,8 @@ export const emptyEventLog: EventLog = {entries: [], bytes: 0, dropped: 0, nextS
 export type EventLogLimits = {readonly entries: number; readonly bytes: number};
 
 export const defaultLimits: EventLogLimits = {entries: 5000, bytes: 8 * 1024 * 1024};
+
+const heldBytes = (entry: EventEntry | undefined): number => entry?.payloadBytes ?? entry?.bytes ?? 0;
 
 /**
  * Adds a batch with one copy of the list, however many events a burst brings. An event is folded into the last
@@ -68,6 +73,7 @@ export const logEvents = (
 		const last = entries.at(-1);
 		bytes += event.bytes;
 		if (last !== undefined && event.foldKey !== undefined && last.foldKey === event.foldKey) {
+			bytes -= heldBytes(last);
 			entries[entries.length - 1] = {
 				...event,
 				sequence: last.sequence,
@@ -75,6 +81,7 @@ export const logEvents = (
 				emittedAtMs: last.emittedAtMs,
 				count: last.count + 1,
 				bytes: last.bytes + event.bytes,
+				payloadBytes: event.bytes,
 			};
 			continue;
 		}
@@ -83,7 +90,7 @@ export const logEvents = (
 	}
 	let excess = 0;
 	while (excess < entries.length - 1 && (entries.length - excess > limits.entries || bytes > limits.bytes)) {
-		bytes -= entries[excess]?.bytes ?? 0;
+		bytes -= heldBytes(entries[excess]);
 		excess += 1;
 	}
 	if (excess > 0) {

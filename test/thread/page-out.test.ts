@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {turnsBefore} from '../../source/thread/page-out.ts';
+import {turnsBefore, turnsToKeep} from '../../source/thread/page-out.ts';
 import {turnNumber} from '../../source/thread/selectors.ts';
 import {initialThreadState, type ThreadState} from '../../source/thread/state.ts';
 import {
@@ -63,5 +63,32 @@ describe('old turns', () => {
 			expect(fold(held, event)).toBe(held);
 		const stale = fold(held, disconnected);
 		expect(fold(stale, newest(3, 4, 'c'))).toBe(stale);
+	});
+});
+
+describe('how many turns to keep', () => {
+	const limits = {turns: 5, keptTurns: 3, chars: 10_000, keptChars: 4000};
+	const sized = (...chars: readonly number[]): ThreadState =>
+		fold(
+			initialThreadState,
+			hydrated(
+				chars.map((count, at) => turn(`T${at}`, [message(`m${at}`, 'x'.repeat(count))])),
+				null,
+			),
+		);
+
+	test('nothing is asked for while there are few and little is in them', () => {
+		expect(turnsToKeep(sized(10, 10, 10, 10, 10), limits)).toBeUndefined();
+	});
+
+	test('of too many turns the newest stay', () => {
+		expect(turnsToKeep(sized(10, 10, 10, 10, 10, 10), limits)).toBe(3);
+	});
+
+	test('of turns with too much in them as many stay as fit, and two in any case', () => {
+		expect(turnsToKeep(sized(9000, 1000, 1000, 1000), limits)).toBe(3);
+		expect(turnsToKeep(sized(1000, 9000, 1000, 1000), limits)).toBe(2);
+		expect(turnsToKeep(sized(1000, 9000, 9000), limits)).toBe(2);
+		expect(turnsToKeep(sized(9000, 9000), limits)).toBeUndefined();
 	});
 });

@@ -36,7 +36,7 @@ export type Day = {
 
 export type DayOptions = {
 	readonly deltasATurn: number;
-	/** Frames between two pictures. Default 2000. */
+	/** Frames between two pictures. Default 5000. */
 	readonly framesAPicture?: number;
 };
 
@@ -46,7 +46,7 @@ const pageTurns = 20;
 const size = {columns: 140, rows: 50};
 const startMs = 1_795_000_000_000;
 
-export const startDay = ({deltasATurn, framesAPicture = 2000}: DayOptions): Day => {
+export const startDay = ({deltasATurn, framesAPicture = 5000}: DayOptions): Day => {
 	const format = createFormat({timeZone: 'UTC'});
 	const panes = createPanes(format);
 	const composer = createComposer();
@@ -190,7 +190,6 @@ export const startDay = ({deltasATurn, framesAPicture = 2000}: DayOptions): Day 
 			}
 			take([{type: 'latencyMeasured', roundTripMs: 1 + (turns % 5)}]);
 			intend({type: 'tick', nowMs});
-			draw();
 			return deltas;
 		},
 		lookBack() {

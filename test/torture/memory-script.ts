@@ -13,7 +13,7 @@ export const turnIdOf = (number: number): string =>
 
 /** Turn N of this many has output without measure: a build that will not be quiet. */
 const loudEvery = 50;
-const loudDeltaChars = 16 * 1024;
+const loudDeltaChars = 8 * 1024;
 /** A sub-agent now and then; somebody else's short-lived thread with every turn. */
 const agentEvery = 5;
 
@@ -101,7 +101,7 @@ const partsOf = (number: number, deltas: number): Parts => {
 		reasoning: {
 			type: 'reasoning',
 			id: `reasoning-${number}`,
-			summary: [prose(number + 1, deltas * 0.05 * 20)],
+			summary: [prose(number + 1, deltas * 0.05 * 5)],
 			content: [],
 			...started(1),
 		},
@@ -129,7 +129,7 @@ const partsOf = (number: number, deltas: number): Parts => {
 		answer: {
 			type: 'agentMessage',
 			id: `answer-${number}`,
-			text: prose(number, deltas * 0.6 * 12),
+			text: prose(number, deltas * 0.6 * 5),
 			...started(4),
 		},
 	};
