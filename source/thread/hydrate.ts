@@ -11,7 +11,7 @@ import type {WireResumeResponse, WireTurn, WireTurnsPage} from '../protocol/type
 import {hearNewTurns, hearOldTurns} from './agents.ts';
 import {keepSame} from './equal.ts';
 import {describeThread, settingsOf, withInfo} from './info.ts';
-import {closeItems, markGap} from './items.ts';
+import {closeItems, isOpenButWhole, markGap} from './items.ts';
 import {mergeItems} from './merge-items.ts';
 import {addParts, unite} from './parts.ts';
 import {initialThreadState, type ThreadState, type Turn} from './state.ts';
@@ -53,7 +53,8 @@ const mergeTurn = (wire: ListedTurn, held: Turn | undefined, merge: Merge): Turn
 	const isWhole = merge.stream === 'whole';
 	const keepsHeld = isPartial(wire) && !held.itemsIncomplete;
 	const merged = keepsHeld ? held.items : mergeItems(listed.items, held.items, turn);
-	const marked = isWhole ? merged : merged.map(markGap);
+	const told = new Set(listed.items.filter(isOpenButWhole).map(({id}) => id));
+	const marked = isWhole ? merged : merged.map(item => (told.has(item.id) ? item : markGap(item)));
 	const {rootId: _, ...rest} = held;
 	const partIds = addParts(held.partIds, listed.partIds);
 	const next: Turn = {

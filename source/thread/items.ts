@@ -46,13 +46,17 @@ export const sameContent = (left: WireItem, right: WireItem): boolean =>
 /** A kind carries a `status`, and it says that the work is not over. Lists may hold such items of running turns. */
 const saysInProgress = (content: WireItem): boolean => 'status' in content && content.status === 'inProgress';
 
+/** Open, and yet nothing of it is missed: the changes of a file change come whole or not at all (measured on 0.169). */
+export const isOpenButWhole = ({phase, missedStart, content}: Item): boolean =>
+	isOpen(phase) && !missedStart && content.type === 'fileChange';
+
 /** An item out of a list: what is listed is completed, unless it says of itself that it is not. */
 export const itemFromHistory = (wire: WireItem, turn: 'running' | 'over'): Item => {
 	const open = saysInProgress(wire) && typeof wire.completedAtMs !== 'number';
 	return {
 		id: itemId(wire.id),
 		phase: !open ? 'completed' : turn === 'running' ? 'streaming' : 'cut',
-		// The changes of a file change come whole or not at all (measured on 0.169: one that waits for approval is listed).
+		// One that waits for approval is listed, with its changes.
 		missedStart: open && !(wire.type === 'fileChange' && (wire.changes ?? []).length > 0),
 		startedAtMs: wire.startedAtMs ?? undefined,
 		completedAtMs: wire.completedAtMs ?? undefined,

@@ -14,7 +14,7 @@
  * Invariant: no item appears twice, none loses its place. Called by hydrate.ts.
  */
 import type {WireItem} from '../protocol/types.ts';
-import {itemId, sameContent} from './items.ts';
+import {isOpenButWhole, itemId, sameContent} from './items.ts';
 import {isMadeUpId} from './made-up-ids.ts';
 import {orderByStart} from './order.ts';
 import type {Item} from './state.ts';
@@ -100,7 +100,11 @@ const withFreeId = (item: Item, taken: Set<string>): Item => {
 const mergeItem = (listed: Item, held: Item, turn: TurnPhase): Item => {
 	const id = isMadeUpId(held.id) && !isMadeUpId(listed.id) ? listed.id : held.id;
 	const ours: Item = id === held.id ? held : {...held, id, content: {...held.content, id}};
-	// A list that calls the item unfinished knows less than the stream did.
+	if (isOpenButWhole(listed) && ours.phase !== 'completed') {
+		const isKnown = sameContent({...listed.content, id}, ours.content) && !ours.missedStart;
+		return isKnown ? ours : {...ours, content: {...listed.content, id}, missedStart: false};
+	}
+	// Of any other that a list calls unfinished it knows less than the stream did.
 	if (listed.phase !== 'completed') return ours;
 	if (ours.id !== listed.id && ours.phase === 'completed' && turn === 'running') return ours;
 	const same = sameContent({...listed.content, id}, ours.content);

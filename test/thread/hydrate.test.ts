@@ -34,6 +34,32 @@ const turns = (from: number, to: number) =>
 	Array.from({length: to - from + 1}, (_, index) => simple(`T${from + index}`));
 const inProgress = {status: 'inProgress'};
 
+describe('a file change that waits for approval', () => {
+	const change = (diff: string) => ({
+		type: 'fileChange',
+		id: 'f',
+		status: 'inProgress',
+		changes: [{path: 'a', diff, kind: {type: 'add'}}],
+	});
+	const seen = fold(running, started(change('+x')));
+
+	test('and was seen before the connection was lost is as whole as before: it is listed with its changes', () => {
+		const back = fold(seen, disconnected, hydrated([turn('T1', [change('+x')], inProgress)]));
+		expect(itemOf(back, 'f')).toBe(itemOf(seen, 'f'));
+		expect(itemOf(back, 'f')).toMatchObject({missedStart: false});
+	});
+
+	test('and has changed meanwhile is what the list says', () => {
+		const back = fold(seen, disconnected, hydrated([turn('T1', [change('+y')], inProgress)]));
+		expect(itemOf(back, 'f')).toMatchObject({missedStart: false, content: {changes: [{diff: '+y'}]}});
+	});
+
+	test('but that no list has may have changed: it is marked', () => {
+		const back = fold(seen, disconnected, hydrated([turn('T1', [], inProgress)]));
+		expect(itemOf(back, 'f')).toMatchObject({missedStart: true, content: {changes: [{diff: '+x'}]}});
+	});
+});
+
 describe('a subscription', () => {
 	test('brings metadata, settings and the newest turns, oldest first', () => {
 		const state = fold(
