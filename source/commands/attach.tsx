@@ -226,6 +226,7 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 
 		const processEvents = listenToProcess({
 			onEnd: exitCode => finish(exitCode),
+			onSuspend: () => run([{type: 'suspend'}]),
 			onContinue: () => terminal.resume(),
 			onExit: () => terminal.leaveSync(),
 			onError: error => fail(error),

@@ -55,6 +55,8 @@ export const withLog = async (
 		},
 	};
 	process.once('exit', writer.flushSync);
+	// A limit on the size of files would end the process, not only the log.
+	process.on('SIGXFSZ', () => {});
 	if (!endsInLine(descriptor)) writer.write('\n');
 	line('begin', {
 		verb,

@@ -64,7 +64,7 @@ export const createTerminal = ({input, output, env, clock}: TerminalOptions): Te
 		output.write(bytes, error => {
 			isWriting = false;
 			if (error) {
-				lose();
+				lose('output');
 				return;
 			}
 
@@ -163,7 +163,7 @@ export const createTerminal = ({input, output, env, clock}: TerminalOptions): Te
 		input,
 		clock,
 		onEvent,
-		onGone: () => lose(),
+		onGone: () => lose('input'),
 		extraPatienceMs: () => fence.roundTripMs() ?? 0,
 	});
 
@@ -178,15 +178,19 @@ export const createTerminal = ({input, output, env, clock}: TerminalOptions): Te
 		keyboard.close();
 	};
 
-	const lose = (): void => {
+	const lose = (broken: 'input' | 'output'): void => {
 		if (state === 'gone' || state === 'left') return;
-		stop('gone');
+		// What we only read from may not be all of it: what is written to may stand, and be somebody's.
+		if (broken === 'input' && (state === 'inside' || state === 'leaving')) giveBack('gone', []);
+		else stop('gone');
 		onQuiet?.();
 		gone.emit(undefined);
 	};
 
 	const begin = (): void => {
 		if (state === 'gone' || state === 'left' || state === 'leaving') return;
+		// Stopped unasked and continued, the title that was there before still lies on the stack.
+		const pushTitle = state === 'inside' ? '' : sequences.pushTitle;
 		state = 'inside';
 		fence.forget();
 		keyboard.open();
@@ -196,7 +200,7 @@ export const createTerminal = ({input, output, env, clock}: TerminalOptions): Te
 		});
 		const extras =
 			(mouse === 'wheel' ? sequences.wheelOn : '') +
-			(title === undefined ? '' : sequences.pushTitle + sequences.windowTitle(title));
+			(title === undefined ? '' : pushTitle + sequences.windowTitle(title));
 		const asks = sequences.synchronizedQuery + (capabilities.mayBeTmux ? sequences.versionQuery : '');
 		queued += sequences.enterScreen + asks + extras;
 		repaint();

@@ -35,7 +35,9 @@ export const channelOver = (socket: WebSocket, options: ChannelOptions): FrameCh
 	let failure: CloseReason | undefined;
 	let ending: CloseReason | undefined;
 	let hangUpTimer: NodeJS.Timeout | undefined;
+	let tellGone = (): void => {};
 	const gone = new Promise<void>(resolve => {
+		tellGone = resolve;
 		socket.once('close', () => resolve());
 	});
 
@@ -107,7 +109,11 @@ export const channelOver = (socket: WebSocket, options: ChannelOptions): FrameCh
 			isLeaving ||= socket.readyState === WebSocket.OPEN;
 			if (ending === undefined && hangUpTimer === undefined) {
 				socket.close(1000);
-				hangUpTimer = setTimeout(() => socket.terminate(), closeTimeoutMs);
+				hangUpTimer = setTimeout(() => {
+					socket.terminate();
+					// A listener of frames that threw has left the reader of `ws` in the middle: it never says that it is closed.
+					setImmediate(tellGone);
+				}, closeTimeoutMs);
 			}
 			return gone;
 		},
