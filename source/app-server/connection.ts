@@ -84,8 +84,8 @@ export type ServerConnection = {
 	/** From now on everything goes to `listener`, what came before first. One listener. */
 	readonly onTraffic: (listener: (traffic: Traffic) => void) => void;
 	readonly onClose: (listener: (reason: CloseReason) => void) => void;
-	/** Milliseconds there and back, below JSON-RPC. */
-	readonly ping: () => Promise<number>;
+	/** Milliseconds there and back, below JSON-RPC; meanwhile `onBytes` is called for whatever comes. */
+	readonly ping: (onBytes?: () => void) => Promise<number>;
 	readonly close: () => Promise<void>;
 };
 
@@ -225,7 +225,7 @@ export const converse = async (
 			if (closed !== undefined) next(closed);
 			else closeListeners.add(next);
 		},
-		ping: () => channel.ping(),
+		ping: onBytes => channel.ping(onBytes),
 		close: () => channel.close(),
 	};
 };

@@ -1,7 +1,7 @@
 /**
  * Asks a connection now and then whether it is alive: measures the round trip, and finds the half-open one that no
- * TCP error tells of. Started by the session when a join has settled: a pong behind a page of many megabytes on a
- * slow line would look like silence.
+ * TCP error tells of, 15 to 25 s after it fell silent. A pong behind a page of many megabytes on a slow line is late
+ * and no silence: as long as bytes come it is waited for. Started by the session for every connection.
  */
 import type {Environment, ServerConnection} from './connection.ts';
 
@@ -24,12 +24,24 @@ export const startHeartbeat = ({through, later, onMeasured, onSilent}: Heartbeat
 		isStopped = true;
 		cancel();
 	};
-	const beat = (): void => {
+	let hasHeard = false;
+	const wait = (): void => {
+		hasHeard = false;
 		cancel = later(pongWithinMs, () => {
+			if (hasHeard) {
+				wait();
+				return;
+			}
 			stop();
 			onSilent(`The server did not answer a ping for ${pongWithinMs / 1000} s.`);
 		});
-		through.ping().then(roundTripMs => {
+	};
+	const onBytes = (): void => {
+		hasHeard = true;
+	};
+	const beat = (): void => {
+		wait();
+		through.ping(onBytes).then(roundTripMs => {
 			if (isStopped) return;
 			cancel();
 			cancel = later(pingEveryMs, beat);

@@ -184,15 +184,13 @@ export const createSession = (options: SessionOptions): Session => {
 			if (opened === connection) lose(reason);
 		});
 		if (opened !== connection) return;
-		void join(described).then(() => {
-			if (opened !== connection || leaving !== undefined) return;
-			stopHeartbeat = startHeartbeat({
-				through: opened,
-				later,
-				onMeasured: roundTripMs => onEvent({type: 'latencyMeasured', roundTripMs}),
-				onSilent: sentence => abandon(opened, sentence),
-			});
+		stopHeartbeat = startHeartbeat({
+			through: opened,
+			later,
+			onMeasured: roundTripMs => onEvent({type: 'latencyMeasured', roundTripMs}),
+			onSilent: sentence => abandon(opened, sentence),
 		});
+		void join(described);
 	};
 
 	const open = async (): Promise<void> => {

@@ -32,6 +32,9 @@ export type FrameChannel = {
 	readonly close: () => Promise<void>;
 	/** What was sent and is still in this process: grows when the server does not read. */
 	readonly bufferedBytes: number;
-	/** Round trip in milliseconds. Rejects with TransportError `closed`; has no time limit of its own. */
-	readonly ping: () => Promise<number>;
+	/**
+	 * Round trip in milliseconds. Rejects with TransportError `closed`; has no time limit of its own. Until it settles
+	 * `onBytes` is called for whatever comes: a big frame that is on its way keeps the pong behind it.
+	 */
+	readonly ping: (onBytes?: () => void) => Promise<number>;
 };

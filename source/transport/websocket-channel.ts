@@ -15,12 +15,15 @@ export type ChannelOptions = {
 	readonly closeTimeoutMs?: number;
 	/** A clock that never goes back, for `ping`. */
 	readonly nowMs?: () => number;
+	/** Has a listener called for every piece of bytes that comes. */
+	readonly onBytes?: (listener: () => void) => void;
 };
 
 type PendingPing = {
 	readonly sentAtMs: number;
 	readonly resolve: (roundTripMs: number) => void;
 	readonly reject: (error: TransportError) => void;
+	readonly onBytes: (() => void) | undefined;
 };
 
 export const channelOver = (socket: WebSocket, options: ChannelOptions): FrameChannel => {
@@ -59,6 +62,10 @@ export const channelOver = (socket: WebSocket, options: ChannelOptions): FrameCh
 		const frame = {text: bytes.toString('utf8'), bytes: bytes.byteLength};
 		if (backlog === undefined) deliver(frame);
 		else backlog.push(frame);
+	});
+
+	options.onBytes?.(() => {
+		for (const ping of pings.values()) ping.onBytes?.();
 	});
 
 	socket.on('pong', data => {
@@ -120,11 +127,11 @@ export const channelOver = (socket: WebSocket, options: ChannelOptions): FrameCh
 		get bufferedBytes() {
 			return socket.bufferedAmount;
 		},
-		ping: async () => {
+		ping: async onBytes => {
 			requireOpen();
 			const key = String(pingCount++);
 			return new Promise((resolve, reject) => {
-				pings.set(key, {sentAtMs: nowMs(), resolve, reject});
+				pings.set(key, {sentAtMs: nowMs(), resolve, reject, onBytes});
 				socket.ping(key);
 			});
 		},

@@ -54,7 +54,8 @@ export const websocketOver = (duplex: Duplex, options: WebSocketOptions): Promis
 		socket.once('open', () => {
 			settle();
 			// The listeners must be on in this tick: frames behind the 101 are read in the next.
-			resolve(channelOver(socket, {...options, maxFrameBytes}));
+			const onBytes = (listener: () => void): unknown => duplex.on('data', listener);
+			resolve(channelOver(socket, {...options, maxFrameBytes, onBytes}));
 		});
 		if (signal.aborted) onAbort();
 	});

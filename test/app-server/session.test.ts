@@ -532,13 +532,31 @@ describe('losing the connection', () => {
 		await server.connections[0]?.closed;
 	});
 
+	test('a line that goes dead while the thread is joined is found as soon as one that is live', async () => {
+		server.on('thread/read', silence);
+		const time = createFakeTime();
+		const watcher = watch(time);
+		watcher.session.start('A');
+		await server.taken('thread/read');
+		await watcher.until(event => event.type === 'latencyMeasured');
+		server.stopPongs();
+		time.advance(10_000 + 15_000);
+		expect(watcher.moves.at(-1)).toBe('reconnecting');
+	});
+
 	test('a server that never answers a join is given up after minutes, not at once', async () => {
 		server.on('thread/read', silence);
 		const time = createFakeTime();
 		const watcher = watch(time);
 		watcher.session.start('A');
 		await server.taken('thread/read');
-		time.advance(299_999);
+		const measured = () => watcher.events.filter(({type}) => type === 'latencyMeasured').length;
+		for (let pings = 1; pings < 30; pings += 1) {
+			await eventually(() => measured() === pings);
+			time.advance(10_000);
+		}
+		await eventually(() => measured() === 30);
+		time.advance(9999);
 		expect(watcher.moves.at(-1)).toBe('hydrating');
 		time.advance(1);
 		expect(watcher.moves.at(-1)).toBe('reconnecting');

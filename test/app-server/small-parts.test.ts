@@ -77,13 +77,13 @@ describe('failures', () => {
 describe('heartbeat', () => {
 	const begin = () => {
 		const time = createFakeTime();
-		const pings: Array<{pong(ms: number): void; end(): void}> = [];
+		const pings: Array<{onBytes(): void; pong(ms: number): void; end(): void}> = [];
 		const said: string[] = [];
 		const stop = startHeartbeat({
 			through: {
-				ping: () =>
+				ping: (onBytes = () => {}) =>
 					new Promise((pong, reject) => {
-						pings.push({pong, end: () => reject(new Error('closed'))});
+						pings.push({onBytes, pong, end: () => reject(new Error('closed'))});
 					}),
 			},
 			later: time.later,
@@ -111,6 +111,18 @@ describe('heartbeat', () => {
 		time.advance(1_000_000);
 		expect(said).toEqual(['The server did not answer a ping for 15 s.']);
 		expect(pings).toHaveLength(1);
+	});
+
+	test('a pong behind something big is late, and no silence as long as that comes', () => {
+		const {time, pings, said} = begin();
+		for (let piece = 0; piece < 5; piece += 1) {
+			time.advance(pongWithinMs - 1);
+			pings[0]?.onBytes();
+		}
+		time.advance(pongWithinMs);
+		expect(said).toEqual([]);
+		time.advance(pongWithinMs);
+		expect(said).toEqual(['The server did not answer a ping for 15 s.']);
 	});
 
 	test.each(['before', 'after'])('stopped %s the pong it says nothing more', async when => {
