@@ -29,6 +29,8 @@ export type Day = {
 	readonly hear: (frame: WireFrame) => void;
 	readonly flush: () => void;
 	readonly draw: () => void;
+	/** The text of the Thread pane, row by row. */
+	readonly rows: () => readonly string[];
 	/** To the first turn that there is, with all the pages, and back to the newest. */
 	readonly lookBack: () => void;
 	readonly toTail: () => void;
@@ -181,6 +183,7 @@ export const startDay = ({deltasATurn, framesAPicture = 5000}: DayOptions): Day 
 		hear,
 		flush,
 		draw,
+		rows: () => panes.threadView(state).rows.map(row => row.map(({text}) => text).join('')),
 		playTurn() {
 			turns += 1;
 			let deltas = 0;
@@ -188,6 +191,7 @@ export const startDay = ({deltasATurn, framesAPicture = 5000}: DayOptions): Day 
 				if (/delta$/i.test(String(frame.method))) deltas += 1;
 				hear(frame);
 			}
+			flush();
 			take([{type: 'latencyMeasured', roundTripMs: 1 + (turns % 5)}]);
 			intend({type: 'tick', nowMs});
 			return deltas;
