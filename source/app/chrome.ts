@@ -6,9 +6,9 @@ import type {WaitReason} from '../app-server/connection-state.ts';
 import {contextUsedPercent, currentTurn, threadTitle, turnNumber} from '../thread/selectors.ts';
 import type {Format} from '../view/format.ts';
 import type {Layout} from '../view/layout.ts';
-import {sanitiseLine} from '../view/sanitise.ts';
 import type {Viewport} from '../view/viewport.ts';
 import {textWidth} from '../view/width.ts';
+import {chromeLine} from './chrome-line.ts';
 import {fieldText, matchWords} from './decide-field.ts';
 import {markedIndex} from './marked.ts';
 import type {Panes} from './panes.ts';
@@ -76,11 +76,9 @@ export const chromeModel = (
 	const status = statusWords(state, layout, format);
 	return {
 		layout,
-		title: state.thread.info === undefined ? 'jumpseat' : sanitiseLine(threadTitle(state.thread.info)),
+		title: state.thread.info === undefined ? 'jumpseat' : chromeLine(threadTitle(state.thread.info)),
 		place:
-			state.thread.info === undefined
-				? ''
-				: sanitiseLine(format.shortPath(state.thread.info.cwd, state.home)),
+			state.thread.info === undefined ? '' : chromeLine(format.shortPath(state.thread.info.cwd, state.home)),
 		state: stateWords(state),
 		details: detailWords(state, format),
 		threadFocused: ui.focus === 'thread' && ui.holder === 'panes',
@@ -101,12 +99,12 @@ export const chromeModel = (
 const stateWords = (state: AppState): readonly Words[] => {
 	const words: Words[] = [connectionWords(state)];
 	if (state.server?.version !== undefined) {
-		words.push({text: `codex ${sanitiseLine(state.server.version).replace(/\.0$/, '')}`, tone: 'muted'});
+		words.push({text: `codex ${chromeLine(state.server.version).replace(/\.0$/, '')}`, tone: 'muted'});
 	}
 	if (state.oddities > 0)
 		words.push({text: `${state.oddities} odd frame${state.oddities === 1 ? '' : 's'}`, tone: 'bad'});
 	if (state.observe) words.push({text: 'OBSERVE', tone: 'strong'});
-	else if (state.name !== undefined) words.push({text: `as ${sanitiseLine(state.name)}`, tone: 'muted'});
+	else if (state.name !== undefined) words.push({text: `as ${chromeLine(state.name)}`, tone: 'muted'});
 	return words;
 };
 
@@ -146,7 +144,7 @@ const detailWords = (state: AppState, format: Format): readonly Words[] => {
 	const {model, effort, approvalPolicy, sandbox} = thread.settings;
 	const words: Words[] = [];
 	const add = (text: string | undefined, tone: Tone = 'muted'): void => {
-		if (text !== undefined && text !== '') words.push({text: sanitiseLine(text), tone});
+		if (text !== undefined && text !== '') words.push({text: chromeLine(text), tone});
 	};
 	add(model === undefined ? undefined : effort === undefined ? model : `${model} ${effort}`);
 	add(approvalPolicy);
@@ -185,7 +183,7 @@ const sidePosition = (state: AppState, panes: Panes): string => {
 	if (ui.tab === 'events' && ui.detail === undefined) {
 		const count = panes.events(state).length;
 		const lost = state.log.dropped > 0 ? ` · ${state.log.dropped} dropped` : '';
-		const filter = ui.eventsFilter === '' ? '' : `/${sanitiseLine(ui.eventsFilter)} · `;
+		const filter = ui.eventsFilter === '' ? '' : `/${chromeLine(ui.eventsFilter)} · `;
 		return `${filter}${count}${lost}`;
 	}
 	if (ui.tab === 'agents' || ui.tab === 'threads') return '';
@@ -258,8 +256,8 @@ const pickerModel = (state: AppState, panes: Panes, format: Format): NonNullable
 	return {
 		rows: choices.map(info => ({
 			id: info.id,
-			title: sanitiseLine(threadTitle(info)),
-			detail: sanitiseLine(
+			title: chromeLine(threadTitle(info)),
+			detail: chromeLine(
 				[
 					format.shortPath(info.cwd, state.home),
 					info.updatedAtMs === undefined ? '' : format.ago(Math.max(0, state.nowMs - info.updatedAtMs)),

@@ -7,7 +7,7 @@ import {isForPerson} from '../thread/selectors.ts';
 import type {Format} from '../view/format.ts';
 import {unwrapShell} from '../view/items/shell.ts';
 import type {Layout} from '../view/layout.ts';
-import {sanitiseLine} from '../view/sanitise.ts';
+import {chromeLine} from './chrome-line.ts';
 import type {AppState} from './state.ts';
 import {situationOf} from './writing.ts';
 
@@ -19,17 +19,16 @@ export const statusWords = (state: AppState, layout: Layout, format: Format): Wo
 	const {connection, thread, ui, nowMs} = state;
 	if (ui.confirming !== undefined) return {text: confirmWords(ui.confirming), tone: 'warn'};
 	if (ui.notice !== undefined)
-		return {text: sanitiseLine(ui.notice.text), tone: ui.notice.bad ? 'bad' : 'strong'};
+		return {text: chromeLine(ui.notice.text), tone: ui.notice.bad ? 'bad' : 'strong'};
 	if (connection.kind === 'reconnecting') {
 		const seconds = Math.max(0, Math.ceil((connection.nextAtMs - nowMs) / 1000));
 		return {
 			// First what a narrow terminal must not cut.
-			text: `Trying again in ${seconds} s (attempt ${connection.attempt}; r: now). ${sanitiseLine(connection.why)}`,
+			text: `Trying again in ${seconds} s (attempt ${connection.attempt}; r: now). ${chromeLine(connection.why)}`,
 			tone: 'bad',
 		};
 	}
-	if (connection.kind === 'failed')
-		return {text: `r: try again. ${sanitiseLine(connection.why)}`, tone: 'bad'};
+	if (connection.kind === 'failed') return {text: `r: try again. ${chromeLine(connection.why)}`, tone: 'bad'};
 	if (connection.kind === 'waiting') return {text: waitingSentence(connection), tone: 'warn'};
 	if (isCardShown(state, layout)) return atRest(state);
 	const request = thread.requests.find(isForPerson) ?? thread.requests[0];
@@ -95,5 +94,5 @@ const requestWords = (method: string, params: unknown): string => {
 			: command;
 	const detail = [what, reason, message].find(each => typeof each === 'string' && each !== '');
 	const name = requestNames.get(method) ?? method;
-	return sanitiseLine(typeof detail === 'string' ? `${name} ${detail}` : name);
+	return chromeLine(typeof detail === 'string' ? `${name} ${detail}` : name);
 };

@@ -1,16 +1,16 @@
 /**
  * Notices: errors, warnings, reroutes and what happened to history, kept in their turn when they belong to one.
  *
- * Invariant: at most `maxNotices` per turn and at thread level; the oldest go first.
+ * Invariant: at most `maxNotices` per turn and at thread level, none longer than `longestNotice` (turns.ts); the oldest go first.
  */
 import type {Notice, ThreadState} from './state.ts';
-import {editTurn, findTurn} from './turns.ts';
+import {editTurn, findTurn, shortNotice} from './turns.ts';
 
 export const maxNotices = 100;
 
 const push = (notices: readonly Notice[], notice: Notice): readonly Notice[] => [
 	...notices.slice(-(maxNotices - 1)),
-	notice,
+	{...notice, text: shortNotice(notice.text)},
 ];
 
 /** Into the turn `turnId` if we hold it, else to the thread. */

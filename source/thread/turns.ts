@@ -23,9 +23,20 @@ const statuses: ReadonlySet<string> = new Set(['inProgress', 'completed', 'inter
 export const turnStatus = (word: string | undefined): TurnStatus =>
 	word !== undefined && statuses.has(word) ? (word as TurnStatus) : 'unknown';
 
+const longestNotice = 20_000;
+
+/** Errors and warnings are read whole, a hundred are kept of each turn, and all are wrapped anew with each picture. */
+export const shortNotice = (text: string): string => {
+	if (text.length <= longestNotice) return text;
+	// Array.from copies: a slice would keep the whole text in memory.
+	const kept = Array.from(text.slice(0, longestNotice - 50)).join('');
+	return `${kept} … ${text.length - kept.length} characters more`;
+};
+
 export const errorText = (error: WireTurnError | null | undefined): string | undefined => {
 	if (!error) return undefined;
-	return error.additionalDetails ? `${error.message}\n${error.additionalDetails}` : error.message;
+	const {message, additionalDetails} = error;
+	return shortNotice(additionalDetails ? `${message}\n${additionalDetails}` : message);
 };
 
 export const emptyTurn = (id: string): Turn => ({

@@ -4,7 +4,9 @@
  * unseen, memory stays flat, and the laws of the state hold. A failure prints the seed of its episode and the smallest
  * list of frames that still fails; the same seed, given again, begins with that episode.
  */
+import {spawn} from 'node:child_process';
 import process from 'node:process';
+import {fileURLToPath} from 'node:url';
 import v8 from 'node:v8';
 import vm from 'node:vm';
 import {breakFrame} from './frame-mutations.ts';
@@ -113,7 +115,11 @@ const describe = async (pool: FramePool, seed: number, {what, frames}: Failure):
 	return `seed ${seed}: ${what} — ${which}: ${shown}`;
 };
 
-export const fuzz = async (report: (line: string) => void, {frames, seed}: FuzzOptions): Promise<Result> => {
+/** In this process. */
+export const fuzzHere = async (
+	report: (line: string) => void,
+	{frames, seed}: FuzzOptions,
+): Promise<Result> => {
 	const pool = poolOf(readRecorded());
 	const failures: string[] = [];
 	let isOver = false;
@@ -167,4 +173,50 @@ export const fuzz = async (report: (line: string) => void, {frames, seed}: FuzzO
 		if (!isOver) failures.push('the run was cut short');
 		process.off('unhandledRejection', onRejection);
 	}
+};
+
+/** From here on it is worth starting processes for. */
+const framesForMore = 200_000;
+const shares = 2;
+
+const shareOf = (report: (line: string) => void, {frames, seed}: FuzzOptions): Promise<Result> =>
+	new Promise((resolve, reject) => {
+		const script = fileURLToPath(new URL('fuzz-child.ts', import.meta.url));
+		const child = spawn(process.execPath, ['--import', 'tsx', script, String(frames), String(seed)], {
+			stdio: ['ignore', 'pipe', 'pipe'],
+		});
+		let stdout = '';
+		child.stdout.setEncoding('utf8').on('data', text => {
+			stdout += text;
+		});
+		child.stderr.setEncoding('utf8').on('data', text => report(String(text).trimEnd()));
+		child.once('error', reject);
+		child.once('close', code => {
+			if (code === 0) resolve(JSON.parse(stdout) as Result);
+			else resolve({name: 'fuzz', counts: {}, failures: [`seed ${seed}: the process ended with ${code}`]});
+		});
+	});
+
+/** The second share begins so far behind the first that they share no episode. */
+const seedApart = 1_000_000;
+
+const together = (one: Result, other: Result): Result => ({
+	name: one.name,
+	counts: Object.fromEntries(
+		Object.entries(one.counts).map(([what, count]) => {
+			const also = other.counts[what] ?? 0;
+			return [what, what.startsWith('heap') ? Math.max(count, also) : count + also];
+		}),
+	),
+	failures: [...one.failures, ...other.failures],
+});
+
+export const fuzz = async (report: (line: string) => void, {frames, seed}: FuzzOptions): Promise<Result> => {
+	if (frames < framesForMore) return fuzzHere(report, {frames, seed});
+	const parts = await Promise.all(
+		Array.from({length: shares}, (_, index) =>
+			shareOf(report, {frames: Math.ceil(frames / shares), seed: seed + index * seedApart}),
+		),
+	);
+	return parts.reduce(together);
 };

@@ -61,6 +61,9 @@ export const openHostileStage = async (
 	emulator.terminal.buffer.onBufferChange(buffer => bufferTypes.push(buffer.type));
 	let frame: Frame | undefined;
 	let askedTitle: string | undefined;
+	/** What the program itself has asked for: what is heard beyond that came from elsewhere, in the form of ours. */
+	const asked = {titles: [] as string[], notifications: 0, clipboards: 0, bells: 0};
+	const times = tmux ? 2 : 1;
 	const driver = createTerminal({input, output, env: tmux ? {TMUX: '/tmp/tmux'} : {}, clock});
 	const terminal: Terminal = {
 		...driver,
@@ -70,7 +73,21 @@ export const openHostileStage = async (
 		},
 		setTitle(text) {
 			askedTitle = text;
+			asked.titles.push(text.slice(0, 200));
 			driver.setTitle(text);
+		},
+		bell() {
+			asked.bells += 1;
+			driver.bell();
+		},
+		notify(text) {
+			asked.notifications += 1;
+			driver.notify(text);
+		},
+		copy(text) {
+			const outcome = driver.copy(text);
+			if (outcome === 'sent') asked.clipboards += times;
+			return outcome;
 		},
 		suspend: async () => false,
 	};
@@ -164,12 +181,33 @@ export const openHostileStage = async (
 		return wrong;
 	};
 
+	const judgeWords = ({titles, notifications, clipboards, bells, open}: Spoken): readonly string[] => {
+		const wrong = [
+			...(titles.some(each => !asked.titles.includes(each)) ? [`a title that nobody set: ${titles}`] : []),
+			...(notifications.length > asked.notifications ? ['a notification that nobody sent'] : []),
+			...(clipboards.length > asked.clipboards ? ['a copy that nobody made'] : []),
+			...(bells > asked.bells ? ['a bell that nobody rang'] : []),
+			...(open > 0 ? ['an update that does not end'] : []),
+		];
+		Object.assign(asked, {notifications: 0, clipboards: 0, bells: 0});
+		return wrong;
+	};
+
 	const look = async (writer: 'server' | 'person' = 'server'): Promise<Looked> => {
 		await seat.settle();
 		screen.changed('input');
 		const {bytes, strange} = drain();
 		const spoken = listen(bytes, writer);
-		return {spoken, offences: [...failures.splice(0), ...strange, ...spoken.foreign, ...judgeScreen()]};
+		return {
+			spoken,
+			offences: [
+				...failures.splice(0),
+				...strange,
+				...spoken.foreign,
+				...judgeWords(spoken),
+				...judgeScreen(),
+			],
+		};
 	};
 
 	return {
@@ -186,7 +224,7 @@ export const openHostileStage = async (
 			screen.dispose();
 			const {bytes, strange} = drain();
 			const spoken = listen(bytes);
-			const offences = [...strange, ...spoken.foreign];
+			const offences = [...strange, ...spoken.foreign, ...judgeWords(spoken)];
 			if (emulator.terminal.buffer.active.type !== 'normal') offences.push('still on the alternate screen');
 			if (!emulator.terminal.modes.wraparoundMode) offences.push('autowrap is still off');
 			emulator.dispose();

@@ -175,9 +175,8 @@ const tryLongLines = async (
 ): Promise<readonly string[]> => {
 	const made = recorded.find(({name}) => name === 'made-up');
 	if (made === undefined) return ['there is nothing made up'];
-	const long = longLine(length);
 	const offences: string[] = [];
-	for (const wanted of [
+	const wantedFields = [
 		'item/completed.item<commandExecution>.aggregatedOutput',
 		'item/completed.item<agentMessage>.text',
 		'item/commandExecution/outputDelta.delta',
@@ -186,7 +185,13 @@ const tryLongLines = async (
 		'thread/name/updated.threadName',
 		'item/commandExecution/requestApproval.command',
 		'error.error.message',
-	]) {
+	];
+	// The short form takes two that a screen shows at once.
+	for (const wanted of length < 1_000_000
+		? ['thread/name/updated.threadName', 'error.error.message']
+		: wantedFields) {
+		// A card shows its command whole, and every character of it is looked at for what hides.
+		const long = longLine(wanted.includes('requestApproval') ? length / 20 : length);
 		const one = planted(made, field => (field === wanted ? long : undefined));
 		tally.inputs += 1;
 		const stage = await openHostileStage(

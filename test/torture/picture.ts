@@ -44,8 +44,14 @@ export const createPainter = (panes: Panes, format: Format): Painter => {
 			});
 			const bytes = paint(shown, frame, {synchronized: true});
 			shown = frame;
+			const {foreign, titles, notifications, clipboards, bells, open} = listen(bytes);
+			const said = titles.length + notifications.length + clipboards.length + bells;
 			return [
-				...listen(bytes).foreign,
+				...foreign,
+				// In the form of our own, but a picture says none of them.
+				...(said > 0 || open > 0
+					? [`a picture that says something: ${JSON.stringify(bytes.slice(0, 200))}`]
+					: []),
 				...textsIn({...model, layout: undefined}).flatMap(text => foreignInText(text, 'chrome')),
 			];
 		},

@@ -11,11 +11,11 @@ const csiPattern = /^\u001B\[([0-?]*)([ -/]*)([@-~])/;
 
 /** CSI sequences by meaning: moves and erasures, scroll region, styles, our modes, our two or three queries, the stack of titles. */
 const ours: readonly RegExp[] = [
-	/^\d*(?:;\d+)?H$/,
-	/^\d*[BCDX]$/,
+	/^\d{0,4}(?:;\d{1,4})?H$/,
+	/^\d{0,4}[BCDX]$/,
 	/^K$/,
-	/^(?:\d+;\d+)?r$/,
-	/^\d*[LM]$/,
+	/^(?:\d{1,4};\d{1,4})?r$/,
+	/^\d{0,4}[LM]$/,
 	/^\?(?:7|25|1000|1004|1006|1049|2004|2026)[hl]$/,
 	/^5n$/,
 	/^\?2026\$p$/,
@@ -25,6 +25,7 @@ const ours: readonly RegExp[] = [
 
 /** SGR: a reset, attributes that a row may have (never hidden or blinking) and colours. */
 const isStyle = (parameters: string): boolean =>
+	parameters.length < 80 &&
 	/^(?:(?:0|[1-4]|7|9|2[2-4]|27|29|[34][0-79]|9[0-7]|10[0-7]|[34]8;5;\d{1,3}|[34]8;2;\d{1,3};\d{1,3};\d{1,3})(?:;|$))*$/.test(
 		parameters,
 	);
@@ -46,6 +47,8 @@ export type Spoken = {
 	readonly clipboards: readonly string[];
 	readonly bells: number;
 	readonly sequences: number;
+	/** Synchronized updates that were begun and not ended. */
+	readonly open: number;
 	/** What nobody but a hostile server would have said. */
 	readonly foreign: readonly string[];
 };
@@ -57,6 +60,7 @@ type Hearing = {
 	clipboards: string[];
 	bells: number;
 	sequences: number;
+	open: number;
 	foreign: string[];
 };
 
@@ -114,6 +118,8 @@ const hearSequence = (heard: Hearing, rest: string, isWithinTmux: 'outside' | 'w
 				? isStyle(parameters)
 				: ours.some(each => each.test(whole.slice(2)));
 		if (!isOurs) heard.foreign.push(`CSI ${shown(whole)}`);
+		if (whole.endsWith('?2026h')) heard.open += 1;
+		if (whole.endsWith('?2026l')) heard.open = Math.max(0, heard.open - 1);
 		return whole.length;
 	}
 	if (rest.startsWith('\u001B\\')) return 2;
@@ -130,6 +136,7 @@ export const listen = (bytes: string, writer: 'server' | 'person' = 'server'): S
 		clipboards: [],
 		bells: 0,
 		sequences: 0,
+		open: 0,
 		foreign: [],
 	};
 	for (let at = 0; at < bytes.length; ) {
