@@ -30,7 +30,7 @@ const oldestFirst = (page: WireTurnsPage): readonly WireTurn[] => {
 	return page.data.filter(turn => !seen.has(turn.id) && seen.add(turn.id)).toReversed();
 };
 
-const hasEnded = ({status}: Turn): boolean => status !== 'inProgress' && status !== 'unknown';
+const hasEnded = ({status}: Pick<Turn, 'status'>): boolean => status !== 'inProgress' && status !== 'unknown';
 
 /**
  * Measured on 0.150: a list that is taken just as a turn begins calls it `interrupted`. One that was interrupted has a
@@ -42,6 +42,15 @@ const isPremature = (listed: Turn, held: Turn, {source, stream}: Merge): boolean
 	held.status === 'inProgress' &&
 	listed.status === 'interrupted' &&
 	listed.completedAtMs === undefined;
+
+/**
+ * What only the stream tells of a turn that ran when it stopped: the plan may have changed since, and is marked; a diff
+ * that lacks what came later is dropped, for the file changes, which are listed, have all of it.
+ */
+const afterGap = ({plan, diff, status}: Turn): Partial<Turn> =>
+	hasEnded({status})
+		? {plan, diff}
+		: {diff: undefined, plan: plan === undefined || plan.mayBeOld ? plan : {...plan, mayBeOld: true}};
 
 const mergeTurn = (wire: ListedTurn, held: Turn | undefined, merge: Merge): Turn => {
 	const listed = turnFromHistory(wire);
@@ -59,6 +68,7 @@ const mergeTurn = (wire: ListedTurn, held: Turn | undefined, merge: Merge): Turn
 	const partIds = addParts(held.partIds, listed.partIds);
 	const next: Turn = {
 		...rest,
+		...(isWhole ? {} : afterGap(held)),
 		id: listed.id,
 		status,
 		error,

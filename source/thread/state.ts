@@ -51,7 +51,12 @@ export type Turn = {
 	readonly completedAtMs: number | undefined;
 	readonly items: readonly Item[];
 	readonly plan:
-		| {readonly explanation: string | undefined; readonly steps: readonly WirePlanStep[]}
+		| {
+				readonly explanation: string | undefined;
+				readonly steps: readonly WirePlanStep[];
+				/** The stream, which alone tells of plans, had a gap since. */
+				readonly mayBeOld?: true;
+		  }
 		| undefined;
 	/** The whole unified diff of the turn so far. */
 	readonly diff: string | undefined;

@@ -45,7 +45,8 @@ const layOut = memoiseLast(
 	(plan: Turn['plan'], text: string | undefined, title: string, columns: number): readonly Row[] => {
 		const head = (progress: string): Row[] => paragraph(`${title}${progress}`, theme.muted, columns);
 		if (plan !== undefined && plan.steps.length > 0) {
-			return [...head(` · ${planProgress(plan)}`), emptyRow, ...planBody(plan, columns)];
+			const doubt = plan.mayBeOld ? ' · as of before the connection was lost' : '';
+			return [...head(` · ${planProgress(plan)}${doubt}`), emptyRow, ...planBody(plan, columns)];
 		}
 		if (text !== undefined) return [...head(''), emptyRow, ...markdownRows(text, columns)];
 		return paragraph(title, theme.muted, columns);

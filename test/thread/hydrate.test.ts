@@ -60,6 +60,31 @@ describe('a file change that waits for approval', () => {
 	});
 });
 
+describe('what only the stream tells of a running turn', () => {
+	const plan = (step: string) =>
+		notified('turn/plan/updated', {turnId: 'T1', plan: [{step, status: 'inProgress'}]});
+	const diff = (text: string) => notified('turn/diff/updated', {turnId: 'T1', diff: text});
+	const seen = fold(running, plan('Begin'), diff('+one'));
+	const back = fold(seen, disconnected, hydrated([turn('T1', [], inProgress)]));
+
+	test('may be old after a gap: the plan is marked until the next one, the diff goes until it comes again', () => {
+		expect(turnOf(back)?.plan).toMatchObject({mayBeOld: true, steps: [{step: 'Begin'}]});
+		expect(turnOf(back)?.diff).toBeUndefined();
+		const again = fold(back, disconnected, hydrated([turn('T1', [], inProgress)]));
+		expect(turnOf(again)?.plan).toBe(turnOf(back)?.plan);
+		const told = fold(back, plan('Begin'), diff('+one+two'));
+		expect(turnOf(told)?.plan).toEqual(turnOf(seen)?.plan);
+		expect(turnOf(told)?.diff).toBe('+one+two');
+	});
+
+	test('stays as it was for a turn that had ended before the gap', () => {
+		const ended = fold(seen, turnCompleted());
+		const later = fold(ended, disconnected, hydrated([turn('T1', [])]));
+		expect(turnOf(later)).toMatchObject({plan: {steps: [{step: 'Begin'}]}, diff: '+one'});
+		expect(turnOf(later)?.plan).toBe(turnOf(ended)?.plan);
+	});
+});
+
 describe('a subscription', () => {
 	test('brings metadata, settings and the newest turns, oldest first', () => {
 		const state = fold(
@@ -187,17 +212,6 @@ describe('a running turn over a lost connection', () => {
 		const back = fold(before, hydrated([turn('T1', [user('u', 'go')], {status: 'interrupted'})]));
 		expect(turnOf(back)?.status).toBe('interrupted');
 		expect(itemsOf(back).map(item => item.phase)).toEqual(['completed', 'cut']);
-	});
-
-	test('keeps its plan and diff, which are in no list', () => {
-		const planned = fold(
-			running,
-			notified('turn/plan/updated', {turnId: 'T1', plan: [{step: 'a', status: 'pending'}]}),
-			notified('turn/diff/updated', {turnId: 'T1', diff: '+x'}),
-			disconnected,
-			hydrated([turn('T1', [], inProgress)]),
-		);
-		expect(turnOf(planned)).toMatchObject({diff: '+x', plan: {steps: [{step: 'a', status: 'pending'}]}});
 	});
 
 	test('that the server does not know any more goes', () => {

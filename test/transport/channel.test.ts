@@ -296,6 +296,29 @@ test('a ping measures the round trip by the clock it is given', async () => {
 	await channel.close();
 });
 
+test('while a pong is waited for, whatever comes is told of', async () => {
+	const {endpoint} = await servers.webSocket(socket => {
+		(socket as unknown as {_autoPong: boolean})._autoPong = false;
+		socket.on('ping', data => {
+			socket.send('something big');
+			socket.once('message', () => socket.pong(data));
+		});
+	});
+	const channel = await websocketOver(net.connect(Number(new URL(endpoint).port), '127.0.0.1'), {
+		url: `${endpoint}/rpc`,
+		display: endpoint,
+		maxFrameBytes: limit,
+		signal: new AbortController().signal,
+	});
+	channel.onFrame(() => channel.send('Go on.'));
+	let heard = 0;
+	await channel.ping(() => {
+		heard += 1;
+	});
+	expect(heard).toBeGreaterThan(0);
+	await channel.close();
+});
+
 test('what the server does not read shows in bufferedBytes', async () => {
 	const {endpoint} = await servers.raw(socket => {
 		socket.once('data', request => {
