@@ -87,6 +87,8 @@ const tokenOf = (
 	if (chosen === undefined) return undefined;
 	const {name, value} = chosen;
 	if (name === 'token-file') return () => readTokenFile(value);
+	// Somebody may have given the token itself.
+	if (!/^\w+$/.test(value)) throw usage('--token-env wants the name of a variable that holds the token.');
 	return () => {
 		const token = env[value];
 		if (!token) throw usage(`--token-env names ${sanitiseLine(value)}, but that variable is not set.`);

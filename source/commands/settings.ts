@@ -23,6 +23,13 @@ export type Settings = Readonly<v.InferOutput<typeof schema>>;
 
 const none: Settings = {};
 
+/** Without the piece of the file that Node quotes: an endpoint may hold a secret. */
+const jsonComplaint = (error: unknown): string =>
+	String(error instanceof Error ? error.message : error).replace(
+		/, (?:\.{3})?".*"(?:\.{3})? is not valid JSON$/s,
+		'',
+	);
+
 export const readSettings = (
 	env: Readonly<NodeJS.ProcessEnv>,
 	home: string,
@@ -46,14 +53,16 @@ export const readSettings = (
 	try {
 		json = JSON.parse(text);
 	} catch (error) {
-		throw wrong(error instanceof Error ? error.message : String(error));
+		throw wrong(jsonComplaint(error));
 	}
 	if (Array.isArray(json)) throw wrong('it holds a list where an object is expected');
 	const parsed = v.safeParse(schema, json);
 	if (!parsed.success) {
 		const [issue] = parsed.issues;
 		const where = issue.path === undefined ? '' : `"${issue.path.map(part => String(part.key)).join('.')}": `;
-		throw wrong(issue.expected === 'never' ? `${where}there is no such key` : `${where}${issue.message}`);
+		throw wrong(
+			issue.expected === 'never' ? `${where}there is no such key` : `${where}Expected ${issue.expected}`,
+		);
 	}
 	return parsed.output;
 };
