@@ -27,6 +27,13 @@ test('an older plan says how old it is; the number only when it is known', () =>
 	expect(lines(planRows(thread(turns, {olderCursor: 'x'}), 60))[0]).toBe('1 turn ago · 1 of 2 done');
 });
 
+test('a plan of which the stream may have missed a change says so', () => {
+	const old = {...plan, mayBeOld: true as const};
+	expect(lines(planRows(thread([turn('A', [], {plan: old})]), 90))[0]).toMatch(
+		/1 of 2 done · as of before the connection was lost$/,
+	);
+});
+
 test('a plan in words stands in when there is no checklist', () => {
 	const words = item('p', {type: 'plan', text: '**First** this.'});
 	expect(
