@@ -2,6 +2,9 @@
  * Hostile text over a real socket into the verbs that print: what they write, on a terminal and into a pipe, and what
  * they complain about, is text and our own sequences. `--json` is left out: it hands on what came.
  */
+import {closeSync, mkdtempSync, openSync, readFileSync, rmSync} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import {Writable} from 'node:stream';
 import {answer} from '../../source/commands/answer.ts';
 import {noOptions} from '../../source/commands/command-line.ts';
@@ -53,8 +56,11 @@ const verbs: readonly Verb[] = [
 ];
 
 /** A stream that remembers, on a terminal or not. */
-const stream = (terminal: {readonly isTTY: boolean}) => {
+const stream = (terminal: {readonly isTTY: boolean}, folder: string) => {
 	let text = '';
+	// `tail` writes to the descriptor of a terminal: here a file.
+	const file = path.join(folder, 'terminal');
+	const fd = openSync(file, 'w');
 	const made = Object.assign(
 		new Writable({
 			decodeStrings: false,
@@ -63,9 +69,13 @@ const stream = (terminal: {readonly isTTY: boolean}) => {
 				done();
 			},
 		}),
-		{...terminal, columns: 100, rows: 30, getColorDepth: () => 24, hasColors: () => true},
+		{...terminal, fd, columns: 100, rows: 30, getColorDepth: () => 24, hasColors: () => true},
 	);
-	return {stream: made as unknown as NodeJS.WriteStream, text: () => text};
+	return {
+		stream: made as unknown as NodeJS.WriteStream,
+		text: () => text + readFileSync(file, 'utf8'),
+		close: () => closeSync(fd),
+	};
 };
 
 const patienceMs = 15_000;
@@ -75,6 +85,8 @@ export const hostileWire = async (
 	runs: number,
 ): Promise<{readonly verbs: number; readonly lines: number; readonly offences: readonly string[]}> => {
 	const server = await startFakeServer();
+	const newFolder = (): string => mkdtempSync(path.join(os.tmpdir(), 'jumpseat-verbs-'));
+	const folders = [newFolder(), newFolder()] as const;
 	const offences: string[] = [];
 	let lines = 0;
 	let round = 0;
@@ -97,8 +109,8 @@ export const hostileWire = async (
 			for (const method of ['turn/start', 'turn/steer', 'turn/interrupt', 'thread/queue/add'])
 				server.on(method, call => call.refuse(text()));
 			const isTTY = random.chance(0.5);
-			const out = stream({isTTY});
-			const err = stream({isTTY});
+			const out = stream({isTTY}, folders[0]);
+			const err = stream({isTTY}, folders[1]);
 			const context = testContext(server.endpoint, {
 				observe: false,
 				name: 'tester',
@@ -122,6 +134,8 @@ export const hostileWire = async (
 			const late = new Promise<false>(resolve => setTimeout(() => resolve(false), patienceMs).unref());
 			if (!(await Promise.race([ended, late]))) offences.push(`${verb.name} did not end`);
 			const written = out.text() + err.text();
+			out.close();
+			err.close();
 			lines += written.split('\n').length;
 			const heard = isTTY ? listen(written).foreign : foreignInLines(written);
 			offences.push(...[...heard, ...foreignInLines(complaint)].map(each => `${verb.name}: ${each}`));
@@ -129,6 +143,7 @@ export const hostileWire = async (
 		}
 	} finally {
 		await server.stop();
+		for (const folder of folders) rmSync(folder, {recursive: true, force: true});
 	}
 	return {verbs: runs, lines, offences};
 };

@@ -20,12 +20,12 @@ import {foreignInLines, listen} from './tokeniser.ts';
 const seed = process.env.CI ? 0x5ea7 : Math.floor(Math.random() * 1_000_000);
 
 test('hostile text in every field is neither executed nor shown as anything but text', async () => {
-	const {counts, failures} = await hostile(() => {}, {seed, seconds: 0, every: 24});
+	const {counts, failures} = await hostile(() => {}, {seed, seconds: 0, every: 40});
 	expect(failures).toEqual([]);
 	expect(counts.executed).toBe(0);
-	expect(counts.fields).toBeGreaterThan(30);
-	expect(counts.inputs).toBeGreaterThan(300);
-	expect(counts.sequences).toBeGreaterThan(500);
+	expect(counts.fields).toBeGreaterThan(20);
+	expect(counts.inputs).toBeGreaterThan(100);
+	expect(counts.sequences).toBeGreaterThan(300);
 	expect(counts.verbs).toBe(12);
 }, 120_000);
 

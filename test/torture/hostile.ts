@@ -256,7 +256,7 @@ export const hostile = async (
 	report(`${tally.fields} of ${fields.length} fields alone`);
 	fail('a long line', await tryLongLines(recorded, every === 1 ? 10_000_000 : 200_000, tally));
 	report('long lines');
-	const wire = await hostileWire(random.fork('wire'), every === 1 ? 200 : 12);
+	const wire = await hostileWire(random.fork('wire'), every === 1 ? 120 : 12);
 	fail('a verb', wire.offences);
 	report(`${wire.verbs} runs of verbs`);
 	for (let episode = 0; (episode < 3 || Date.now() < endMs) && failures.length < 10; episode += 1) {
