@@ -204,10 +204,14 @@ const readHistory = (seat: Seat, since: Since, writer: TailWriter): History => {
 			isInDoubt = false;
 		}
 		if (event.type === 'threadEvent' && event.event.type === 'turnsRelisted') isInDoubt = false;
-		if (isStream(event) && followUps(before, state, [event]).some(({type}) => type === 'relistTurns')) {
+		const due = isStream(event) ? followUps(before, state, [event]) : [];
+		if (due.some(({type}) => type === 'relistTurns')) {
 			isInDoubt = true;
 			seat.session.relistTurns();
 		}
+		// What is written is needed no more, and a stream may go on for days.
+		const old = due.find(({type}) => type === 'pageOut');
+		if (old?.type === 'pageOut' && isJoined && !isInDoubt) seat.session.pageOut(old.keep);
 		before = state;
 		writer.onEvent(event, state, isJoined && !isInDoubt ? 'whole' : 'partial');
 		proceed(state);

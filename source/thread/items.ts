@@ -15,8 +15,35 @@ import {isOpen, itemTransitions} from './transitions.ts';
 
 export const itemId = (id: string): ItemId => id as ItemId;
 
+/**
+ * Every id that is in a list, and perhaps others: handed on from version to version, so that an id that is new to a turn
+ * of many thousand items is known to be new without a look at each.
+ */
+const mentioned = new WeakMap<readonly Item[], Set<string>>();
+
+/** Below that, looking is as fast. */
+const longList = 100;
+
+const mayHold = (items: readonly Item[], id: string): boolean => {
+	if (items.length < longList) return true;
+	let ids = mentioned.get(items);
+	if (ids === undefined) {
+		ids = new Set(items.map(item => item.id));
+		mentioned.set(items, ids);
+	}
+	return ids.has(id);
+};
+
+/** The next version of a list, which may hold `id` as well. */
+const handOn = (before: readonly Item[], after: readonly Item[], id: string): readonly Item[] => {
+	const ids = mentioned.get(before);
+	if (ids !== undefined) mentioned.set(after, ids.add(id));
+	return after;
+};
+
 /** Searched from the end: what streams is the newest. */
 const indexOfItem = (items: readonly Item[], id: string): number => {
+	if (!mayHold(items, id)) return -1;
 	for (let index = items.length - 1; index >= 0; index -= 1) if (items[index]?.id === id) return index;
 	return -1;
 };
@@ -24,14 +51,16 @@ const indexOfItem = (items: readonly Item[], id: string): number => {
 /** In its place by its start; one that stands where it belongs is replaced there. */
 const withItem = (turn: Turn, index: number, item: Item): Turn => {
 	const held = turn.items[index];
-	if (held === undefined) return {...turn, items: insertByStart(turn.items, item)};
+	const before = turn.items;
+	if (held === undefined) return {...turn, items: handOn(before, insertByStart(before, item), item.id)};
 	if (held === item) return turn;
 	if (startOf(held) !== startOf(item)) {
-		return {...turn, items: insertByStart(turn.items.toSpliced(index, 1), item)};
+		const others = before.toSpliced(index, 1);
+		return {...turn, items: handOn(before, insertByStart(others, item), item.id)};
 	}
-	const items = turn.items.slice();
+	const items = before.slice();
 	items[index] = item;
-	return {...turn, items};
+	return {...turn, items: handOn(before, items, item.id)};
 };
 
 /** Without the lifecycle times: the live stream and history do not record the same ones. */
