@@ -32,9 +32,12 @@ export type Sample = {
 
 export type MemoryOptions = {readonly turns?: number; readonly deltas?: number};
 
-/** What the seat may hold, whatever the day brings (docs/reliability.md). */
-export const bounds = {heapMb: 150, rssMb: 400, turnsHeld: 170} as const;
-/** How much more the last third may hold than the second. */
+/** What the seat may hold after a day of 2,000 turns. Measured: 63 MB of heap, 300 MB resident. */
+export const bounds = {heapMb: 120, rssMb: 400, turnsHeld: 150} as const;
+/**
+ * How much more of the heap the last third may hold than the second. What the process keeps of the system's memory goes
+ * up and down by half with the moment of the collection (165–300 MB in a flat run), so that has a bound alone.
+ */
 const mostGrowth = 1.1;
 
 const child = fileURLToPath(new URL('memory-child.ts', import.meta.url));
@@ -90,14 +93,15 @@ const most = (samples: readonly Sample[], of: (sample: Sample) => number): numbe
 export const judge = (samples: readonly Sample[]): readonly string[] => {
 	const third = Math.floor(samples.length / 3);
 	const failures: string[] = [];
+	const before = most(samples.slice(third, 2 * third), ({heapMb}) => heapMb);
+	const after = most(samples.slice(2 * third), ({heapMb}) => heapMb);
+	if (after > before * mostGrowth)
+		failures.push(
+			`the heap grows: ${before.toFixed(1)} MB in the second third, ${after.toFixed(1)} in the last`,
+		);
 	for (const name of ['heapMb', 'rssMb'] as const) {
-		const before = most(samples.slice(third, 2 * third), sample => sample[name]);
-		const after = most(samples.slice(2 * third), sample => sample[name]);
-		if (after > before * mostGrowth)
-			failures.push(
-				`${name} grows: ${before.toFixed(1)} in the second third, ${after.toFixed(1)} in the last`,
-			);
-		if (after > bounds[name]) failures.push(`${name} is ${after.toFixed(1)}, above ${bounds[name]}`);
+		const held = most(samples.slice(third), sample => sample[name]);
+		if (held > bounds[name]) failures.push(`${name} is ${held.toFixed(1)}, above ${bounds[name]}`);
 	}
 	const turns = most(samples.slice(third), sample => sample.turnsHeld);
 	if (turns > bounds.turnsHeld) failures.push(`${turns} turns are held, more than ${bounds.turnsHeld}`);
