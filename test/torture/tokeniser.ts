@@ -33,8 +33,9 @@ const isStyle = (parameters: string): boolean =>
 /** Controls, bidi, separators, halves of characters, and whatever cannot be seen. */
 const never =
 	/[\u0000-\u001F\u007F-\u009F\u2028\u2029]|\p{Cs}|[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]|[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
-/** What a person may type or paste besides: emoji that are joined, or chosen to be pictures. */
-const joiners = /(?<=\p{Emoji}|\p{Extended_Pictographic}|\uFE0F)(?:\uFE0E|\uFE0F|\u200D)+/gu;
+/** What a person's own text may hold besides: what joins and what cannot be seen, never what turns the order round. */
+const joiners =
+	/(?![\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069])[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 /** More marks on one base than any script has. */
 const flood = /\p{M}{9}/u;
 
