@@ -189,7 +189,8 @@ for (const kind of ['start', 'steer', 'queue'] as const) {
 		const offered = outcomes.filter(({outcome}) => outcome === 'offered').length;
 		const sent = Object.values(methods).reduce((sum, method) => sum + sentCount(tripwire, method), 0);
 		expect(sent).toBe(outcomes.length + offered);
-	});
+		// A connection that breaks again and again is tried more and more slowly: up to 5 s a boundary.
+	}, 180_000);
 }
 
 test('a draft survives a lost connection and a refusal to send into it', async () => {
