@@ -1,11 +1,14 @@
 /** A thread that another process owns, as the person at the screen meets it. */
 import {expect, test} from 'vitest';
 import {applyEvents} from '../../source/app/apply.ts';
+import {followUps} from '../../source/app/follow-ups.ts';
 import {createPanes} from '../../source/app/panes.ts';
 import {situationOf} from '../../source/app/writing.ts';
 import {aimOf} from '../../source/composer/aim.ts';
+import {holdLimits} from '../../source/thread/page-out.ts';
 import {createFormat} from '../../source/view/format.ts';
-import {liveState, moved, startMs} from './make.ts';
+import {message, relisted, turn} from '../thread/make.ts';
+import {liveState, moved, startMs, told} from './make.ts';
 
 const elsewhere = () => applyEvents(liveState(), [moved({kind: 'waiting', reason: 'ownedElsewhere'})]);
 
@@ -54,4 +57,15 @@ test('an hour of looks is one line of the log, that counts', () => {
 	);
 	expect(after.log.entries.length - before.log.entries.length).toBe(1);
 	expect(after.log.entries.at(-1)?.count).toBe(7200);
+});
+
+test('old turns of it are let go while the tail is followed, and kept for whoever looks at them', () => {
+	const numbered = (count: number) =>
+		Array.from({length: count}, (_, at) => turn(`N${at}`, [message(`m${at}`, 'hello')]));
+	const before = applyEvents(elsewhere(), [told(relisted(numbered(holdLimits.turns)))]);
+	const grown = told(relisted(numbered(holdLimits.turns + 1)));
+	const commandsOf = (state: typeof before) => followUps(state, applyEvents(state, [grown]), [grown]);
+	expect(commandsOf(before)).toContainEqual({type: 'pageOut', keep: holdLimits.keptTurns});
+	const reading = {...before, ui: {...before.ui, selectedKey: 'N1/m1'}};
+	expect(commandsOf(reading).map(({type}) => type)).not.toContain('pageOut');
 });

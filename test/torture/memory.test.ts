@@ -83,7 +83,7 @@ test('of an output without end its head and its tail are held', () => {
 
 test('a curve that grows is seen, and one that is flat is not complained of', () => {
 	const sample = (heapMb: number): Sample => ({
-		turn: 1,
+		turn: 2000,
 		deltas: 1,
 		seconds: 1,
 		rssMb: 200,
