@@ -19,7 +19,7 @@ export type Backoff = {
 };
 
 /** A connection that held for so long was a good one; one that drops again at once is not asked for any faster. */
-const steadyAfterMs = 10_000;
+const steadyAfterMs = 2000;
 
 export const createBackoff = ({
 	nowMs,
