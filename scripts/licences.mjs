@@ -68,7 +68,7 @@ export const thirdPartyLicences = async (metafile, root) => {
 	}
 	const rule = '-'.repeat(80);
 	return [
-		'Jumpseat is one file that contains the packages below. Each keeps its own licence.\n',
+		'Jumpseat contains the packages below. Each keeps its own licence.\n',
 		...[...sections].sort().map(([title, texts]) => `${rule}\n${title}\n\n${texts.join('\n\n')}\n`),
 	].join('\n');
 };
