@@ -4,8 +4,9 @@ import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
+import {runCli} from '../support/cli.ts';
 import {openPty} from '../support/pty.ts';
-import {begin, openJumpseat, personEnv, program, rule, runJumpseat} from './support.ts';
+import {begin, openJumpseat, personEnv, program, rule} from './support.ts';
 
 const pushes = rule('push', [{do: 'command', command: 'git push', justification: 'It needs the network.'}]);
 
@@ -23,7 +24,7 @@ test('who waits is first, then who idles; a thread without a turn counts', async
 	await pilot.asked('item/commandExecution/requestApproval');
 	await pilot.client.call(...name(waiting, 'the push'));
 
-	const run = (...args: string[]) => runJumpseat(['status', '--connect', endpoint, ...args]);
+	const run = (...args: string[]) => runCli(['status', '--connect', endpoint, ...args]);
 	expect(await run()).toEqual({code: 0, stdout: '1 waiting: the push · 2 idle\n', stderr: ''});
 	expect((await run('the push')).stdout).toBe('waiting for approval: the push\n');
 	expect((await run('--format', '{symbol}{waiting? {needs}}: {id}')).stdout).toBe(`? approval: ${waiting}\n`);
@@ -37,7 +38,7 @@ test('who waits is first, then who idles; a thread without a turn counts', async
 });
 
 test('no server is exit code 3, one line on stderr and nothing on stdout', async () => {
-	const {code, stdout, stderr} = await runJumpseat(['status', '--connect', 'unix:///nowhere/at/all.sock']);
+	const {code, stdout, stderr} = await runCli(['status', '--connect', 'unix:///nowhere/at/all.sock']);
 	expect({code, stdout}).toEqual({code: 3, stdout: ''});
 	expect(stderr.trimEnd().split('\n')).toHaveLength(1);
 });
@@ -46,7 +47,7 @@ test('compiled code that was kept and broke is not used', async () => {
 	const scenario = await begin();
 	const cache = mkdtempSync(path.join(tmpdir(), 'jumpseat-cache-'));
 	onTestFinished(() => rmSync(cache, {recursive: true, force: true}));
-	const run = () => runJumpseat(['status', '--connect', scenario.endpoint], {env: {XDG_CACHE_HOME: cache}});
+	const run = () => runCli(['status', '--connect', scenario.endpoint], {env: {XDG_CACHE_HOME: cache}});
 	const calm = {code: 0, stdout: '\n', stderr: ''};
 	expect(await run()).toEqual(calm);
 	execFileSync('sh', [
