@@ -19,6 +19,7 @@ import {roundTrip, whenReplayed, whyNotJoined, within} from './replay.ts';
 import {waitingIn} from './request-words.ts';
 import {type Seat, withSeat} from './seat.ts';
 import {readStandardInput} from './standard-input.ts';
+import {turnEnd} from './turn-end.ts';
 
 /** A server that settles nothing for so long is not waited for. */
 const settledWithinMs = 10_000;
@@ -47,16 +48,24 @@ const readPairs = async ({options, stdin}: Context): Promise<readonly Pair[]> =>
 };
 
 /** Our request among the cards, as the events of the thread move it. */
-const follow = (seat: Seat, sent: Card) => {
+const follow = (seat: Seat, sent: Card, word: string) => {
 	let cards: Cards = {open: [sent], settled: []};
 	let refusal: string | undefined;
+	let isVoid = false;
 	const stop = seat.onEvent((event, state) => {
-		if (event.type === 'threadEvent') cards = cardsAfter(cards, state.thread, event.event);
+		if (event.type === 'threadEvent') {
+			const wasSettled = isSettled(card().phase);
+			cards = cardsAfter(cards, state.thread, event.event);
+			// An interrupt settles what it finds open, behind the end of the turn (PROTOCOL); only `cancel` is one itself.
+			if (!wasSettled && isSettled(card().phase))
+				isVoid = word !== 'cancel' && turnEnd(state.thread, sent.ask.turnId ?? '')?.status === 'interrupted';
+		}
 		if (event.type === 'answerRefused' && event.requestId === sent.ask.id) refusal = event.why;
 	});
 	const isOurs = ({ask}: Card): boolean => ask.id === sent.ask.id && ask.method === sent.ask.method;
+	const card = (): Card => cards.settled.findLast(isOurs) ?? cards.open.find(isOurs) ?? sent;
 	return {
-		card: (): Card => cards.settled.findLast(isOurs) ?? cards.open.find(isOurs) ?? sent,
+		card: (): Card => (isVoid ? {...card(), phase: 'resolvedVoid'} : card()),
 		refusal: () => refusal,
 		stop,
 	};
@@ -67,7 +76,7 @@ const send = async (context: Context, seat: Seat, {card, choice}: Chosen): Promi
 	const id = sanitiseLine(String(card.ask.id));
 	const {key, label, effect, kind} = choice;
 	const sent = {...signalCard(card, 'sent', context.environment.nowMs()), sent: {key, label, effect, kind}};
-	const followed = follow(seat, sent);
+	const followed = follow(seat, sent, choice.word);
 	try {
 		seat.session.answer(card.ask.id, choice.answer);
 		const why = followed.refusal();

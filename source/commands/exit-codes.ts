@@ -18,6 +18,13 @@ export const exitCodes = {
 	interrupted: 130,
 } as const;
 
+/** What a shell says of a program that this signal ended. */
+export const signalExitCodes: ReadonlyMap<NodeJS.Signals, number> = new Map([
+	['SIGINT', exitCodes.interrupted],
+	['SIGTERM', 143],
+	['SIGHUP', 129],
+]);
+
 /** A failure with its sentence for people and its exit code. `more` are further lines, such as candidates. */
 export class CommandError extends Error {
 	override readonly name = 'CommandError';

@@ -12,7 +12,7 @@ import type {ThreadInfo} from '../thread/state.ts';
 import {createFormat} from '../view/format.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
 import type {Context} from './context.ts';
-import {CommandError, exitCodes} from './exit-codes.ts';
+import {CommandError, exitCodes, signalExitCodes} from './exit-codes.ts';
 import {jsonLine} from './json-line.ts';
 import {createLiveLines} from './live-lines.ts';
 import {afterNotice, changesBetween, type Notice} from './ls-changes.ts';
@@ -33,12 +33,6 @@ const giveUpAfterMs = 30_000;
 /** Ages grow by themselves. */
 const redrawEveryMs = 1000;
 const relistAfterMs = 5000;
-
-const exitCodeOf: ReadonlyMap<NodeJS.Signals, number> = new Map([
-	['SIGINT', exitCodes.interrupted],
-	['SIGTERM', 143],
-	['SIGHUP', 129],
-]);
 
 const inTerminal = (context: Context): Teller => {
 	const {stdout, environment, home} = context;
@@ -180,13 +174,13 @@ export const watchThreads = async (context: Context): Promise<never> => {
 		},
 	});
 	const onSignal = (signal: NodeJS.Signals): void =>
-		fail(new CommandError(exitCodeOf.get(signal) ?? exitCodes.failed, ''));
-	for (const signal of exitCodeOf.keys()) process.on(signal, onSignal);
+		fail(new CommandError(signalExitCodes.get(signal) ?? exitCodes.failed, ''));
+	for (const signal of signalExitCodes.keys()) process.on(signal, onSignal);
 	session.start(undefined, {connection});
 	try {
 		return await over;
 	} finally {
-		for (const signal of exitCodeOf.keys()) process.off(signal, onSignal);
+		for (const signal of signalExitCodes.keys()) process.off(signal, onSignal);
 		teller.end();
 		await session.leave();
 	}

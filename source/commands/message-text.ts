@@ -5,27 +5,17 @@
 import type {Readable} from 'node:stream';
 import {cleanText, isTooLong, maxInputCharacters, tooLong} from '../composer/clean.ts';
 import {CommandError, exitCodes} from './exit-codes.ts';
+import {readText} from './standard-input.ts';
 
 /** A character takes four bytes of UTF-8 at most: what is longer need not be read to its end. */
 const maxBytes = 4 * maxInputCharacters + 4;
 
 const usage = (sentence: string): CommandError => new CommandError(exitCodes.usage, sentence);
 
-const readAll = async (stdin: Readable): Promise<string> => {
-	const chunks: Uint8Array[] = [];
-	let bytes = 0;
-	for await (const chunk of stdin) {
-		const piece: Uint8Array = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-		bytes += piece.length;
-		if (bytes > maxBytes) throw usage(tooLong('Standard input'));
-		chunks.push(piece);
-	}
-	try {
-		return new TextDecoder('utf-8', {fatal: true}).decode(Buffer.concat(chunks));
-	} catch {
-		throw usage('Standard input is not UTF-8: nothing was sent.');
-	}
-};
+const readAll = (stdin: Readable): Promise<string> =>
+	readText(stdin, maxBytes, about =>
+		usage(about === 'length' ? tooLong('Standard input') : 'Standard input is not UTF-8: nothing was sent.'),
+	);
 
 /**
  * The text without control characters and escape sequences, its lines ended by LF; of standard input, without the

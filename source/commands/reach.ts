@@ -66,12 +66,14 @@ export const findThread = async (
 	const inAll = resolveThread(all, wanted, cwd);
 	if (inAll.kind !== 'none' || wanted === undefined || wanted.trim() === '')
 		return {resolution: inAll, threads: all};
-	const known = new Set(all.map(({id}) => id));
-	const older = (await askMoreThreads(connection, isPieceOfId(wanted) ? undefined : wanted)).filter(
-		({id}) => !known.has(id),
-	);
-	const more = [...all, ...older];
-	return {resolution: resolveThread(more, wanted, cwd), threads: more};
+	// The server's search minds capitals, and knows no ids.
+	for (const title of isPieceOfId(wanted) ? [undefined] : [wanted, undefined]) {
+		const older = await askMoreThreads(connection, title);
+		const threads = [...all, ...older.filter(({id}) => !all.some(known => known.id === id))];
+		const resolution = resolveThread(threads, wanted, cwd);
+		if (resolution.kind !== 'none') return {resolution, threads};
+	}
+	return {resolution: inAll, threads: all};
 };
 
 /**

@@ -38,8 +38,6 @@ export const waitingIn = (thread: ThreadState): readonly Waiting[] =>
 export const fieldsOf = (ask: Ask): readonly Field[] =>
 	ask.kind === 'permissions' || ask.kind === 'question' || ask.kind === 'form' ? ask.fields : [];
 
-export {kindWords};
-
 const paths = (ask: Extract<Ask, {kind: 'fileChange'}>): string => {
 	if (ask.details === 'missed') return '(its diff was missed by joining late)';
 	return ask.details.changes.map(({path}) => path).join(', ');
@@ -82,6 +80,20 @@ export const requestLine = (ask: Ask, home?: string): string => {
 		...(cwd === undefined ? [] : [`(${revealedLine(format.shortPath(cwd, home))})`]),
 		...(reason === '' ? [] : [`"${revealedLine(reason)}"`]),
 	].join('  ');
+};
+
+/**
+ * The command that answers, with the words to choose from; undefined where there are none, or where the id, which may
+ * be any text of the server's, would mean something else to a shell. `threadWord`: as of a seat.
+ */
+export const answerCommand = (ask: Ask, threadWord: string | undefined): string | undefined => {
+	const id = String(ask.id);
+	const words = shellChoices(ask).map(({word, blocked}) =>
+		blocked === undefined ? word : `${word} --field KEY=VALUE`,
+	);
+	if (words.length === 0 || !/^\w[\w.-]*$/.test(id)) return undefined;
+	const thread = threadWord === undefined ? '' : `${threadWord} `;
+	return `jumpseat answer ${thread}${id} ${words.join(' | ')}`;
 };
 
 const fieldJson = (field: Field) => {

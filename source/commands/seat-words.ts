@@ -2,12 +2,14 @@
  * What several verbs do in a seat: have patience for so long, insist on a thread that is live here, and say what
  * waits for a person meanwhile. Errors are sentences with their exit code.
  */
+import type {AppState} from '../app/state.ts';
+import {runningTurn} from '../composer/aim.ts';
 import type {RpcId} from '../protocol/types.ts';
 import {isForPerson} from '../thread/selectors.ts';
 import type {ThreadState} from '../thread/state.ts';
 import type {Context} from './context.ts';
 import {CommandError, exitCodes} from './exit-codes.ts';
-import {requestLine, shellChoices, type Waiting, waitingIn} from './request-words.ts';
+import {answerCommand, requestLine, type Waiting, waitingIn} from './request-words.ts';
 import {type Seat, settled} from './seat.ts';
 
 /** `--timeout`, and when it began to run. */
@@ -39,6 +41,25 @@ export const joinedSeat = async (seat: Seat, {timeoutMs, sinceMs}: Patience): Pr
 	}
 };
 
+/** Joined by nobody here, and open there: what it does there is heard there only. */
+export const isOwnedElsewhere = ({connection}: AppState): boolean =>
+	connection.kind === 'waiting' && connection.reason === 'ownedElsewhere';
+
+/** For whoever waits for a thread that is owned elsewhere. */
+export const cannotBeKnown = (): CommandError =>
+	new CommandError(
+		exitCodes.refused,
+		'Another process owns the thread: whether it works there cannot be known from here.',
+	);
+
+/** No turn runs, as far as can be known: also where nobody has the thread open. While nothing is known: false. */
+export const isIdle = (state: AppState): boolean => {
+	const {thread, connection} = state;
+	if (settled(state) === undefined || isOwnedElsewhere(state)) return false;
+	if (connection.kind === 'waiting' && connection.reason === 'notLoaded') return true;
+	return runningTurn(thread) === undefined && thread.info?.status.kind !== 'active';
+};
+
 /** What a person may answer, oldest first. */
 export const forPerson = (thread: ThreadState): readonly Waiting[] =>
 	waitingIn(thread).filter(({request}) => isForPerson(request));
@@ -52,9 +73,10 @@ export const tellRequests = ({stderr, home}: Context, seat: Seat): (() => void) 
 		for (const {ask} of forPerson(thread)) {
 			if (told.has(ask.id)) continue;
 			told.add(ask.id);
-			const words = shellChoices(ask).map(({word}) => word);
-			const how = words.length === 0 ? '' : `  \`jumpseat answer ${ask.id} ${words.join('|')}\``;
-			stderr.write(`Waits for a person: ${requestLine(ask, home)}${how}\n`);
+			const how = answerCommand(ask, seat.threadWord);
+			stderr.write(
+				`Waits for a person: ${requestLine(ask, home)}${how === undefined ? '' : `  \`${how}\``}\n`,
+			);
 		}
 	};
 	tell();

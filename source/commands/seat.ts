@@ -16,13 +16,15 @@ import type {Mode} from '../protocol/methods.ts';
 import {describeThread} from '../thread/info.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
 import type {Context} from './context.ts';
-import {CommandError, exitCodes} from './exit-codes.ts';
+import {CommandError, exitCodes, signalExitCodes} from './exit-codes.ts';
 import {ambiguous, findThread, noSuchThread, reachServer} from './reach.ts';
 
 export type SeatListener = (event: SessionEvent, state: AppState) => void;
 
 export type Seat = {
 	readonly threadId: string;
+	/** How it is named in a command that somebody may type next; undefined: it need not be. */
+	readonly threadWord: string | undefined;
 	readonly session: Session;
 	readonly state: () => AppState;
 	/** Told of every event, after it went into the state; returns its removal. */
@@ -48,12 +50,6 @@ const giveUpAfterMs = 30_000;
 
 /** What a timer can count; beyond it would go off at once. */
 const longestTimerMs = 2 ** 31 - 1;
-
-const codeOfSignal: ReadonlyMap<NodeJS.Signals, number> = new Map([
-	['SIGINT', exitCodes.interrupted],
-	['SIGTERM', 143],
-	['SIGHUP', 129],
-]);
 
 /** Why the thread will not come any more; undefined while it may. */
 const lostBecause = (connection: ConnectionState, lostSinceMs: number | undefined, nowMs: number) => {
@@ -84,7 +80,7 @@ export const withSeat = async <Result>(
 		const described = resolution.thread;
 		taken = takeSeat(
 			context,
-			described.id,
+			{id: described.id, word: wanted === undefined ? undefined : described.id},
 			mode,
 			threads.map(wire => describeThread(wire)),
 			options,
@@ -103,7 +99,7 @@ type Waiter = {readonly look: (state: AppState) => boolean; readonly fail: (erro
 
 const takeSeat = (
 	context: Context,
-	threadId: string,
+	{id: threadId, word: threadWord}: {readonly id: string; readonly word: string | undefined},
 	mode: Mode,
 	threads: AppState['threads'],
 	{keepText = false}: SeatOptions,
@@ -151,8 +147,8 @@ const takeSeat = (
 	});
 
 	const signalled = (signal: NodeJS.Signals): void =>
-		end(new CommandError(codeOfSignal.get(signal) ?? exitCodes.failed, ''));
-	for (const signal of codeOfSignal.keys()) process.on(signal, signalled);
+		end(new CommandError(signalExitCodes.get(signal) ?? exitCodes.failed, ''));
+	for (const signal of signalExitCodes.keys()) process.on(signal, signalled);
 
 	const until: Seat['until'] = (what, look, timeoutMs, sinceMs = environment.nowMs()) =>
 		new Promise((resolve, reject) => {
@@ -191,6 +187,7 @@ const takeSeat = (
 	return {
 		seat: {
 			threadId,
+			threadWord,
 			session,
 			state: () => state,
 			onEvent(listener) {
@@ -205,7 +202,7 @@ const takeSeat = (
 			},
 		},
 		async leave() {
-			for (const signal of codeOfSignal.keys()) process.off(signal, signalled);
+			for (const signal of signalExitCodes.keys()) process.off(signal, signalled);
 			await session.leave();
 		},
 	};

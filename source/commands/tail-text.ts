@@ -8,8 +8,8 @@
 
 import type {AppState} from '../app/state.ts';
 import type {SessionEvent} from '../app-server/session-events.ts';
-import type {Ask} from '../asks/ask.ts';
 import {revealedLine} from '../asks/hidden.ts';
+import {kindWords} from '../asks/kind-words.ts';
 import {asRecord} from '../protocol/fields.ts';
 import type {RpcId} from '../protocol/types.ts';
 import {restyle} from '../screen/restyle.ts';
@@ -20,7 +20,7 @@ import {type Row, rowText} from '../view/row.ts';
 import {theme} from '../view/style.ts';
 import {createTranscript} from '../view/transcript.ts';
 import type {BlockList} from '../view/viewport.ts';
-import {kindWords, requestLine, shellChoices, type Waiting} from './request-words.ts';
+import {answerCommand, requestLine, type Waiting} from './request-words.ts';
 import {forPerson} from './seat-words.ts';
 import type {Since, TailWriter} from './tail-writer.ts';
 
@@ -121,7 +121,7 @@ export const createTextTail = (options: TextOptions): TailWriter => {
 		asked.set(ask.id, waiting);
 		// Asked again after a reconnect, under its old id; a server that was started anew counts from 0.
 		if (held !== undefined && held.ask.method === ask.method && held.ask.itemId === ask.itemId) return;
-		const how = answerWords(ask, threadWord);
+		const how = answerCommand(ask, threadWord);
 		print([
 			{text: ' ? ', sgr: theme.warn},
 			{text: requestLine(ask, home), sgr: theme.strong},
@@ -180,17 +180,6 @@ export const createTextTail = (options: TextOptions): TailWriter => {
 				if (!thread.requests.some(request => request.id === id)) printSettled(id, 'no longer asked');
 		},
 	};
-};
-
-/** The command that answers, with the words to choose from; undefined where no shell could be given it safely. */
-const answerWords = (ask: Ask, threadWord: string | undefined): string | undefined => {
-	const id = String(ask.id);
-	const words = shellChoices(ask).map(({word, blocked}) =>
-		blocked === undefined ? word : `${word} --field KEY=VALUE`,
-	);
-	if (words.length === 0 || !/^[\w.-]+$/.test(id)) return undefined;
-	const thread = threadWord === undefined ? '' : `${threadWord} `;
-	return `jumpseat answer ${thread}${id} ${words.join(' | ')}`;
 };
 
 const firstOpen = (

@@ -15,12 +15,14 @@ import type {Context} from './context.ts';
 import {CommandError, exitCodes} from './exit-codes.ts';
 import {roundTrip} from './replay.ts';
 import {type Seat, settled, withSeat} from './seat.ts';
+import {cannotBeKnown, isIdle, isOwnedElsewhere} from './seat-words.ts';
 import {tellConnection} from './tail-connection.ts';
 import {matcherOf} from './tail-glob.ts';
 import {createJsonTail} from './tail-json.ts';
 import {mostWaitingBytes, openSink, type Sink} from './tail-sink.ts';
 import {createTextTail} from './tail-text.ts';
 import type {From, Since, TailWriter} from './tail-writer.ts';
+import {watchForMissedEnd} from './turn-wait.ts';
 
 type Plan = {
 	readonly since: Since;
@@ -43,7 +45,7 @@ export const tail = (context: Context, wanted: string | undefined): Promise<numb
 	const {json, events, since, until = 'never', timeoutMs} = context.options;
 	if (events.length > 0 && !json)
 		throw new CommandError(exitCodes.usage, '--events chooses among lines of JSON: say --json as well.');
-	const makeWriter = json ? jsonWriter(context) : textWriter(context, since, wanted);
+	const makeWriter = json ? jsonWriter(context) : textWriter(context, since);
 	return follow(context, wanted, {since, until, timeoutMs, makeWriter, keepText: json});
 };
 
@@ -53,20 +55,21 @@ export const streamText = (context: Context, threadId: string): Promise<number> 
 		since: 'start',
 		until: 'turnEnd',
 		timeoutMs: undefined,
-		makeWriter: textWriter(context, 'start', undefined),
+		// Its server is gone with it: there is no command that answers.
+		makeWriter: (seat, sink) => textWriter(context, 'start')({...seat, threadWord: undefined}, sink),
 		keepText: false,
 	});
 
 const textWriter =
-	({stdout, env, home}: Context, since: Since, wanted: string | undefined): Plan['makeWriter'] =>
-	({threadId}, {write}) =>
+	({stdout, env, home}: Context, since: Since): Plan['makeWriter'] =>
+	({threadWord}, {write}) =>
 		createTextTail({
 			write,
 			since,
 			columns: () => (stdout.isTTY ? stdout.columns || pipeColumns : pipeColumns),
 			colour: stdout.isTTY && !env.NO_COLOR && env.TERM !== 'dumb',
 			home,
-			threadWord: wanted === undefined ? undefined : threadId,
+			threadWord,
 		});
 
 const jsonWriter =
@@ -105,11 +108,15 @@ const watch = async (context: Context, seat: Seat, plan: Plan, sink: Sink): Prom
 	const {since, until, timeoutMs} = plan;
 	const history = readHistory(seat, since, plan.makeWriter(seat, sink));
 	const letGo = tellConnection(context, seat, {saysWhyItWaits: until === 'never'});
+	const stopWatching = watchForMissedEnd(context, seat);
 	let hasRun = false;
-	const isOver = (state: AppState): true | undefined => {
-		hasRun ||= currentTurn(state.thread) !== undefined;
-		if (until === 'never' || !history.isWhole() || !isIdle(state)) return undefined;
-		return until === 'idle' || hasRun ? true : undefined;
+	const isOver = (state: AppState): 'over' | 'unknown' | undefined => {
+		// The thread's status comes before the end of its turn, which belongs to the stream.
+		const isRunning = currentTurn(state.thread) !== undefined;
+		hasRun ||= isRunning;
+		if (until === 'never' || !history.isWhole()) return undefined;
+		if (isOwnedElsewhere(state)) return 'unknown';
+		return isIdle(state) && !isRunning && (until === 'idle' || hasRun) ? 'over' : undefined;
 	};
 	let cancelTimeout = (): void => {};
 	const timeIsUp = new Promise<void>(resolve => {
@@ -125,20 +132,15 @@ const watch = async (context: Context, seat: Seat, plan: Plan, sink: Sink): Prom
 	});
 	try {
 		const over = seat.until('a turn still runs', isOver, until === 'never' ? undefined : timeoutMs);
-		await Promise.race([over, timeIsUp, history.failed, tooSlow]);
+		const how = await Promise.race([over, timeIsUp, history.failed, tooSlow]);
+		if (how === 'unknown') throw cannotBeKnown();
 		return exitCodes.done;
 	} finally {
+		stopWatching();
 		cancelTimeout();
 		letGo();
 		history.letGo();
 	}
-};
-
-const isIdle = (state: AppState): boolean => {
-	const {thread, connection} = state;
-	if (settled(state) === undefined) return false;
-	if (connection.kind === 'waiting' && connection.reason !== 'noTurnYet') return true;
-	return currentTurn(thread) === undefined && thread.info?.status.kind !== 'active';
 };
 
 /** What came by the stream: only a joined thread has one. */

@@ -3,10 +3,12 @@
  * the end in the exit code.
  *
  * Invariant: a turn is over when the server said so; where words of it may have been missed, they are read once more
- * before they are printed. Called by `send --wait` and `wait`.
+ * before they are printed. Called by `send --wait` and `wait`; `tail`
+ * watches for missed ends as well.
  */
 import type {AppState} from '../app/state.ts';
 import {turnName} from '../composer/aim.ts';
+import {currentTurn} from '../thread/selectors.ts';
 import {findTurn} from '../thread/turns.ts';
 import {sanitiseText} from '../view/sanitise.ts';
 import type {Context} from './context.ts';
@@ -22,16 +24,21 @@ const relistedWithinMs = 5000;
 const endFollowsWithinMs = 1000;
 
 /** The thread works no more, and the turn's end was not heard: it can be missed by joining meanwhile (#47124). */
-const missedEnd = ({connection, thread}: AppState, turnId: string): boolean => {
+const missedEnd = (
+	{connection, thread}: AppState,
+	turnId: string | undefined = currentTurn(thread)?.id,
+): boolean => {
 	const status = thread.info?.status.kind;
 	return (
 		connection.kind === 'live' &&
 		(status === 'idle' || status === 'systemError') &&
+		turnId !== undefined &&
 		findTurn(thread, turnId)?.status === 'inProgress'
 	);
 };
 
-const watchForMissedEnd = ({environment}: Context, seat: Seat, turnId: string): (() => void) => {
+/** Lists the turns once more when it was missed. Without `turnId`: of whatever turn runs. Returns the end of that. */
+export const watchForMissedEnd = ({environment}: Context, seat: Seat, turnId?: string): (() => void) => {
 	let cancel: (() => void) | undefined;
 	const look = (): void => {
 		if (cancel !== undefined || !missedEnd(seat.state(), turnId)) return;

@@ -10,12 +10,20 @@ import {runningTurn} from '../composer/aim.ts';
 import {isWaitingForPerson, statusWord} from '../thread/selectors.ts';
 import type {Turn} from '../thread/state.ts';
 import type {Context} from './context.ts';
-import {CommandError, exitCodes} from './exit-codes.ts';
+import {exitCodes} from './exit-codes.ts';
 import {jsonLine} from './json-line.ts';
 import {roundTrip, within} from './replay.ts';
 import {requestJson, requestLine, shellChoices, type Waiting} from './request-words.ts';
 import {type Seat, settled, withSeat} from './seat.ts';
-import {forPerson, type Patience, patienceOf, tellRequests} from './seat-words.ts';
+import {
+	cannotBeKnown,
+	forPerson,
+	isIdle,
+	isOwnedElsewhere,
+	type Patience,
+	patienceOf,
+	tellRequests,
+} from './seat-words.ts';
 import {endSentence, turnEnd} from './turn-end.ts';
 import {reportEnd, untilTurnEnds} from './turn-wait.ts';
 
@@ -41,29 +49,16 @@ const say = ({options, stdout}: Context, object: unknown, words: string): void =
 	stdout.write(options.json ? jsonLine(object) : `${words}\n`);
 };
 
-const known = (state: AppState): AppState | undefined => (settled(state) === undefined ? undefined : state);
-
-const isOwnedElsewhere = ({connection}: AppState): boolean =>
-	connection.kind === 'waiting' && connection.reason === 'ownedElsewhere';
-
-const isIdle = ({thread, connection}: AppState): boolean =>
-	(connection.kind === 'waiting' && connection.reason === 'notLoaded') ||
-	(runningTurn(thread) === undefined && thread.info?.status.kind !== 'active');
-
 const waitForIdle = async (context: Context, seat: Seat, {timeoutMs, sinceMs}: Patience): Promise<number> => {
 	const letGo = tellRequests(context, seat);
 	try {
 		const state = await seat.until(
 			'a turn still runs',
-			now => (known(now) && (isOwnedElsewhere(now) || isIdle(now)) ? now : undefined),
+			now => (isOwnedElsewhere(now) || isIdle(now) ? now : undefined),
 			timeoutMs,
 			sinceMs,
 		);
-		if (isOwnedElsewhere(state))
-			throw new CommandError(
-				exitCodes.refused,
-				'Another process owns the thread: whether it works there cannot be known from here.',
-			);
+		if (isOwnedElsewhere(state)) throw cannotBeKnown();
 		const status = statusWord(state.thread);
 		say(context, {jumpseat: 1, type: 'jumpseat/idle', threadId: seat.threadId, status}, status);
 		return exitCodes.done;

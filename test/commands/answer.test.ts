@@ -242,6 +242,24 @@ describe('answer', () => {
 		expect(silent.out() + cut.out()).toBe('');
 	});
 
+	test('is no answer any more when the turn was interrupted first, but ends a turn itself as cancel', async () => {
+		for (const [word, exitCode, message] of [
+			['accept', 4, /needs no answer any more: its turn is over/],
+			['decline', 4, /needs no answer any more: its turn is over/],
+			['cancel', 0, /no failure/],
+		] as const) {
+			serve(commandAsk(3));
+			whenAnswered(call => {
+				call.connection.notify('turn/completed', {threadId: uuid, turn: turn('T', {status: 'interrupted'})});
+				resolve(call, 3);
+			});
+			const seat = context();
+			const ran = await failure(answer(seat, ['3', word]));
+			expect(ran).toMatchObject({exitCode, message: expect.stringMatching(message)});
+			expect(seat.out() === '').toBe(exitCode === 4);
+		}
+	});
+
 	test('looks again when the connection is lost before it answers', async () => {
 		serve(commandAsk(0));
 		let joins = 0;

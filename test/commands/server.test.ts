@@ -59,8 +59,13 @@ describe('finding a thread', () => {
 	});
 
 	test('nothing found asks for what only the memory holds, and then among older ones', async () => {
-		expect((await find('login')).asked).toEqual(['thread/list', 'thread/loaded/list', 'thread/list']);
-		expect((await find(undefined)).asked.slice(3)).toEqual(['thread/list', 'thread/loaded/list']);
+		expect((await find('login')).asked).toEqual([
+			'thread/list',
+			'thread/loaded/list',
+			'thread/list',
+			'thread/list',
+		]);
+		expect((await find(undefined)).asked.slice(4)).toEqual(['thread/list', 'thread/loaded/list']);
 	});
 
 	/** Pages of a hundred; a search gives those with the word in their name. */
@@ -87,6 +92,11 @@ describe('finding a thread', () => {
 			{limit: 100, sortKey: 'recency_at'},
 			{limit: 100, sortKey: 'recency_at', searchTerm: 'name 240'},
 		]);
+	});
+
+	test('the search of the server minds capitals, so what it does not find is looked for page by page', async () => {
+		serveMany(250);
+		expect((await find('NAME 240')).resolution).toMatchObject({kind: 'found', thread: {id: 'id-0240'}});
 	});
 
 	test('a piece of an id is looked for page by page, and not without end', async () => {

@@ -176,6 +176,31 @@ describe('its end', () => {
 		});
 	});
 
+	test('a thread that another process owns is not said to be idle, and what is stored comes all the same', async () => {
+		server.on('thread/read', reply({thread: thread(id)}));
+		server.on('thread/resume', refuse('thread aa11 already has an active writer'));
+		server.on('thread/turns/list', reply({data: [turn('T1')], nextCursor: null}));
+		const {over, lines} = run({until: 'idle'});
+		expect(await over).toEqual({
+			code: 4,
+			message: expect.stringContaining('whether it works there cannot be known from here'),
+		});
+		expect(lines().map(line => parsed(line).waitingFor)).toEqual(['ownedElsewhere']);
+	});
+
+	test('the end of a turn that was never told is asked for, once the thread works no more', async () => {
+		const active = thread(id, {status: {type: 'active', activeFlags: []}});
+		server.on('thread/read', reply({thread: active}));
+		const running = turn('T1', {status: 'inProgress'});
+		server.on('thread/resume', call => {
+			call.reply({thread: active, initialTurnsPage: {data: [running], nextCursor: null}});
+			call.connection.notify('thread/status/changed', {threadId: id, status: {type: 'idle'}});
+		});
+		server.on('thread/turns/list', reply({data: [turn('T1')], nextCursor: null}));
+		expect(await run({until: 'idle'}).over).toMatchObject({code: 0});
+		expect(server.methods).toContain('thread/turns/list');
+	});
+
 	test('--events without --json is a mistake, and nothing is asked of the server', () => {
 		const context = testContext(server.endpoint, {options: {...noOptions, events: ['*']}});
 		expect(() => tail(context, id)).toThrow('say --json as well');

@@ -9,9 +9,10 @@ import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vites
 import {type AppServer, startAppServer} from '../../source/demo/app-server.ts';
 import {type CodexHome, codexEnv, createCodexHome} from '../../source/demo/codex-home.ts';
 import {findCodex} from '../../source/demo/find-codex.ts';
+import {type Ran, runCli} from '../support/cli.ts';
 import {type Scenario, startScenario} from '../support/harness.ts';
 import {openPty} from '../support/pty.ts';
-import {personEnv, program, type Ran, rule, runJumpseat, say} from './support.ts';
+import {personEnv, program, rule, say} from './support.ts';
 
 let folder: string;
 
@@ -49,7 +50,7 @@ const expectComplaint = ({code, stdout, stderr}: Ran, expected: Expected): void 
 
 /** `jumpseat ls`: the shortest way to a server, and it needs no terminal. */
 const ls = (connect: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Ran> =>
-	runJumpseat(['ls', '--connect', connect, ...args], {env});
+	runCli(['ls', '--connect', connect, ...args], {env});
 
 /** In a terminal, with stderr in a file: stdout is what the terminal got. */
 const runInTerminal = async (
@@ -87,7 +88,7 @@ describe('an endpoint that is no server', () => {
 
 	test('no daemon of Codex: the same, with its place', async () => {
 		const complaint = {code: 3, says: /No Codex App Server answers at .*Start `codex`/};
-		expectComplaint(await runJumpseat(['ls'], {env: {CODEX_HOME: folder}}), complaint);
+		expectComplaint(await runCli(['ls'], {env: {CODEX_HOME: folder}}), complaint);
 		expectComplaint(await runInTerminal([], {env: {CODEX_HOME: folder}}), complaint);
 	});
 
@@ -213,7 +214,7 @@ describe('a thread', () => {
 	});
 
 	test('in a terminal that is none, or too little of one', async () => {
-		expectComplaint(await runJumpseat(['--connect', scenario.endpoint]), {
+		expectComplaint(await runCli(['--connect', scenario.endpoint]), {
 			code: 2,
 			says: /needs a terminal/,
 		});
@@ -243,7 +244,7 @@ describe('a thread', () => {
 			code: 3,
 			says: /No thread is live on/,
 		});
-		const {code, stdout, stderr} = await runJumpseat(['ls', '--connect', empty.endpoint]);
+		const {code, stdout, stderr} = await runCli(['ls', '--connect', empty.endpoint]);
 		expect({code, stdout, lines: stderr.trimEnd().split('\n').length}).toEqual({
 			code: 0,
 			stdout: '',
@@ -262,12 +263,12 @@ describe('a thread', () => {
 			[['ls', '--connect', endpoint], {JUMPSEAT_CONNECT: 'nonsense'}],
 			[['ls'], fromSettings],
 		] as const) {
-			const {code, stdout} = await runJumpseat(args, {env});
+			const {code, stdout} = await runCli(args, {env});
 			expect(code).toBe(0);
 			expect(stdout.split('\n').filter(line => line.includes('login'))).toHaveLength(2);
 		}
 
-		expectComplaint(await runJumpseat(['ls'], {env: {...fromSettings, JUMPSEAT_CONNECT: 'nonsense'}}), {
+		expectComplaint(await runCli(['ls'], {env: {...fromSettings, JUMPSEAT_CONNECT: 'nonsense'}}), {
 			code: 2,
 			says: /"nonsense" is not an endpoint/,
 		});
@@ -283,15 +284,15 @@ describe('the command line', () => {
 			[['ls', '--connect'], /--connect wants a value: ENDPOINT/],
 			[['ls', '-c', 'unix://', '-c', 'unix://'], /can only be set once/],
 		] as const) {
-			expectComplaint(await runJumpseat(args), {code: 2, says});
+			expectComplaint(await runCli(args), {code: 2, says});
 		}
 
-		expectComplaint(await runJumpseat(['two', 'words']), {
+		expectComplaint(await runCli(['two', 'words']), {
 			code: 2,
-			says: /takes one thread and got: two words/,
+			says: /`jumpseat attach` takes \[thread\] and got 2: two · words/,
 		});
-		expectComplaint(await runJumpseat(['ls', 'word']), {code: 2, says: /takes no words and got: word/});
-		expectComplaint(await runJumpseat(['tail']), {code: 2, says: /has no `tail`/});
+		expectComplaint(await runCli(['ls', 'word']), {code: 2, says: /takes no words and got 1: word/});
+		expectComplaint(await runCli(['share']), {code: 2, says: /has no `share`/});
 	});
 
 	test('a settings file that is broken, or says what it must not', async () => {
@@ -305,15 +306,15 @@ describe('the command line', () => {
 			['[]', /config\.json is not understood/],
 		] as const) {
 			writeFileSync(file, text);
-			expectComplaint(await runJumpseat(['ls'], {env}), {code: 2, says});
+			expectComplaint(await runCli(['ls'], {env}), {code: 2, says});
 		}
 	});
 
 	test('--help and --version answer on stdout without a server', async () => {
-		const help = await runJumpseat(['--help']);
+		const help = await runCli(['--help']);
 		expect(help).toMatchObject({code: 0, stderr: ''});
 		expect(help.stdout).toContain('--connect');
-		expect(await runJumpseat(['--version'])).toEqual({
+		expect(await runCli(['--version'])).toEqual({
 			code: 0,
 			stderr: '',
 			stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),

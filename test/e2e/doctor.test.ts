@@ -3,6 +3,7 @@ import {mkdirSync, symlinkSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {expect, onTestFinished, test} from 'vitest';
+import {runCli} from '../support/cli.ts';
 import {openPty} from '../support/pty.ts';
 import {
 	begin,
@@ -12,7 +13,6 @@ import {
 	personEnv,
 	program,
 	rule,
-	runJumpseat,
 	saneTerminal,
 	say,
 } from './support.ts';
@@ -34,7 +34,7 @@ test('a real server: all is well, and it is only read from', async () => {
 	const scenario = await beginWith(['Hello'], [rule('Hello', [say('Hello to you.')])]);
 	const tripwire = await beginTripwire(scenario);
 	const env = {...personEnv(scenario), PATH: `${path.dirname(scenario.codex)}:${process.env.PATH}`};
-	const ran = await runJumpseat(['doctor', '--json', '--connect', tripwire.endpoint], {env});
+	const ran = await runCli(['doctor', '--json', '--connect', tripwire.endpoint], {env});
 	expect(ran).toMatchObject({code: 0, stderr: ''});
 	const lines = parse(ran.stdout);
 	const says = Object.fromEntries(lines.map(line => [line.check, line.says]));
@@ -65,7 +65,7 @@ test('a waiting approval is counted', async () => {
 		input: [{type: 'text', text: 'Ask', text_elements: []}],
 	});
 	await scenario.pilot.client.waitFor(({method}) => method === 'item/commandExecution/requestApproval');
-	const {stdout} = await runJumpseat(['doctor', '--json', '-c', scenario.endpoint], {
+	const {stdout} = await runCli(['doctor', '--json', '-c', scenario.endpoint], {
 		env: personEnv(scenario),
 	});
 	expect(parse(stdout).find(({check}) => check === 'threads')?.says).toBe('1 live, 1 waits for a person');
@@ -94,7 +94,7 @@ test('in a terminal it is asked too, and left as it was', async () => {
 test('no server: exit code 3, the way to start one, nothing on stderr', async () => {
 	const home = '/nonexistent/home';
 	const env = {...personEnv(), HOME: home, CODEX_HOME: '', PATH: path.dirname(process.execPath)};
-	const {code, stdout, stderr} = await runJumpseat(['doctor'], {env});
+	const {code, stdout, stderr} = await runCli(['doctor'], {env});
 	expect({code, stderr}).toEqual({code: 3, stderr: ''});
 	expect(stdout).toContain('✗ server');
 	expect(stdout).toContain('→ Start `codex` in another terminal');

@@ -17,21 +17,12 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {expect, onTestFinished, type TestContext, test} from 'vitest';
+import {runCli} from '../support/cli.ts';
 import type {Scenario} from '../support/harness.ts';
 import type {Pty} from '../support/pty.ts';
 import {type Sshd, startSshd} from '../support/sshd.ts';
 import {askFor, cardHas, command, guardOver, methods, noCard} from './ask-scripts.ts';
-import {
-	begin,
-	beginTripwire,
-	isAlive,
-	openJumpseat,
-	rule,
-	runJumpseat,
-	say,
-	threadText,
-	untilGone,
-} from './support.ts';
+import {begin, beginTripwire, isAlive, openJumpseat, rule, say, threadText, untilGone} from './support.ts';
 import {compose, sentCount, userMessages, write} from './writing.ts';
 
 const beginSshd = async ({skip}: TestContext): Promise<Sshd> => {
@@ -234,7 +225,7 @@ test("what ssh refuses is told in ssh's own words, on one line, with the exit co
 	const sshd = await beginSshd(context);
 	const {env, temporary} = envOf(sshd);
 	const ls = async (endpoint: string, options: readonly string[] = []) => {
-		const {code, stdout, stderr} = await runJumpseat(['ls', '--connect', endpoint, ...options], {env});
+		const {code, stdout, stderr} = await runCli(['ls', '--connect', endpoint, ...options], {env});
 		expect(stdout).toBe('');
 		expect(stderr.trimEnd().split('\n')).toHaveLength(1);
 		return `${code} ${stderr}`;

@@ -5,20 +5,20 @@
  * Invariant: the program under test is the built one, started as a person starts it, in an environment that knows
  * the throw-away home only.
  */
-import {spawn, spawnSync} from 'node:child_process';
+import {spawnSync} from 'node:child_process';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import process from 'node:process';
-import {fileURLToPath} from 'node:url';
 import headless from '@xterm/headless';
 import {expect, onTestFinished} from 'vitest';
 import type {RawClient} from '../../source/demo/json-rpc-client.ts';
 import type {Rule, Script, Step} from '../../source/demo/script.ts';
+import {personEnv, program} from '../support/cli.ts';
 import {type Scenario, type ScenarioOptions, startScenario} from '../support/harness.ts';
 import {openPty, type Pty} from '../support/pty.ts';
 import {type StockTui, type StockTuiOptions, startStockTui} from '../support/stock-tui.ts';
 import {startTripwire, type Tripwire} from '../support/tripwire.ts';
 
-export const program = fileURLToPath(new URL('../../bin/jumpseat.js', import.meta.url));
+export {personEnv, program};
 
 export const say = (text: string): Step => ({do: 'message', text});
 
@@ -56,15 +56,6 @@ export const beginStockTui = async (scenario: Scenario, options?: StockTuiOption
 	const tui = await startStockTui(scenario, options);
 	onTestFinished(() => tui.pty.kill());
 	return tui;
-};
-
-/** The environment of a person who knows this home only, in a plain colour terminal. */
-export const personEnv = (scenario?: Pick<Scenario, 'env'>): NodeJS.ProcessEnv => {
-	const hidden = /^(NO_COLOR|FORCE_COLOR|CI|TMUX|STY|XDG_CONFIG_HOME|JUMPSEAT_.*)$/;
-	const env = Object.fromEntries(
-		Object.entries(scenario?.env ?? process.env).filter(([name]) => !hidden.test(name)),
-	);
-	return {...env, TERM: 'xterm-256color', COLORTERM: 'truecolor'};
 };
 
 export type JumpseatOptions = {
@@ -124,34 +115,6 @@ export const eventually = async (pty: Pty, assert: () => void): Promise<void> =>
 		throw failure;
 	});
 };
-
-export type Ran = {readonly code: number | null; readonly stdout: string; readonly stderr: string};
-
-/** Jumpseat without a terminal, to its end. */
-export const runJumpseat = (
-	args: readonly string[],
-	options: {readonly env?: NodeJS.ProcessEnv; readonly cwd?: string} = {},
-): Promise<Ran> =>
-	new Promise((resolve, reject) => {
-		const child = spawn(process.execPath, [program, ...args], {
-			cwd: options.cwd ?? process.cwd(),
-			env: {...personEnv(), ...options.env},
-			stdio: ['ignore', 'pipe', 'pipe'],
-		});
-		let stdout = '';
-		let stderr = '';
-		child.stdout.setEncoding('utf8').on('data', text => {
-			stdout += text;
-		});
-		child.stderr.setEncoding('utf8').on('data', text => {
-			stderr += text;
-		});
-		child.once('error', reject);
-		child.once('close', code => resolve({code, stdout, stderr}));
-		onTestFinished(() => {
-			child.kill('SIGKILL');
-		});
-	});
 
 /** What a terminal keeps of a program when it is gone. */
 export type LeftTerminal = {

@@ -1,9 +1,10 @@
 /** The panes beside the thread, search, folds, layout, copying, the picker and the list: by keys, as a person does. */
 import {expect, test} from 'vitest';
 import {bindings} from '../../source/keys/bindings.ts';
+import {runCli} from '../support/cli.ts';
 import type {Scenario} from '../support/harness.ts';
 import type {Pty} from '../support/pty.ts';
-import {begin, beginWith, eventually, openJumpseat, openLive, rule, runJumpseat, say} from './support.ts';
+import {begin, beginWith, eventually, openJumpseat, openLive, rule, say} from './support.ts';
 
 const rules = [
 	rule(
@@ -154,11 +155,11 @@ test('several live threads: the list names them, the picker opens one, Threads s
 		await scenario.pilot.play(`Say ${name}`);
 	}
 
-	const listed = await runJumpseat(['ls', '--connect', scenario.endpoint]);
+	const listed = await runCli(['ls', '--connect', scenario.endpoint]);
 	expect(listed).toMatchObject({code: 0, stderr: ''});
 	expect(listed.stdout.trimEnd().split('\n')).toHaveLength(2);
 	for (const id of ids) expect(listed.stdout).toContain(id);
-	const json = await runJumpseat(['ls', '--json', '--connect', scenario.endpoint]);
+	const json = await runCli(['ls', '--json', '--connect', scenario.endpoint]);
 	const objects = json.stdout
 		.trimEnd()
 		.split('\n')

@@ -140,7 +140,7 @@ test('a pipe that closes ends it with 0 and without a word', async () => {
 		stderr += text;
 	});
 	const closed = new Promise(resolve => shell.once('close', resolve));
-	await expect.poll(() => stdout).toContain('\n');
+	await expect.poll(() => stdout, {timeout: 20_000}).toContain('\n');
 	await scenario.pilot.play('and again');
 	await closed;
 	expect(methodsIn(stdout)).toEqual(['jumpseat/hydrated']);

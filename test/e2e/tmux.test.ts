@@ -8,9 +8,10 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {beforeEach, describe, expect, onTestFinished, test} from 'vitest';
+import {runCli} from '../support/cli.ts';
 import type {Scenario} from '../support/harness.ts';
 import {openPty, type Pty} from '../support/pty.ts';
-import {beginWith, eventually, personEnv, program, rule, runJumpseat, say, startTurn} from './support.ts';
+import {beginWith, eventually, personEnv, program, rule, say, startTurn} from './support.ts';
 
 /** As in `tmux 3.3a`; 0 where there is none. Passthrough is an option since 3.3. */
 const version = Number.parseFloat(
@@ -249,7 +250,7 @@ describe('the pane', () => {
 });
 
 test('outside tmux it says how to get there', async () => {
-	const {code, stdout, stderr} = await runJumpseat(['tmux']);
+	const {code, stdout, stderr} = await runCli(['tmux']);
 	expect(code).toBe(2);
 	expect(stdout).toBe('');
 	expect(stderr).toMatch(/^This is not inside tmux\. .*\n$/);

@@ -8,8 +8,8 @@ import {describe, expect, onTestFinished, test} from 'vitest';
 import {type AppServer, startAppServer} from '../../source/demo/app-server.ts';
 import {cacheFolder, codexEnv} from '../../source/demo/codex-home.ts';
 import {findCodex} from '../../source/demo/find-codex.ts';
+import {type Ran, runCli} from '../support/cli.ts';
 import {hasOpenssl, makeCertificate} from '../transport/certificate.ts';
-import {type Ran, runJumpseat} from './support.ts';
 
 const right = 'right-token-0123456789';
 const wrong = 'wrong-token-0123456789';
@@ -50,7 +50,7 @@ const expectRan = ({code, stdout, stderr}: Ran, expected: {code: number; says: R
 };
 
 const ls = (endpoint: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> =>
-	runJumpseat(['ls', '--connect', endpoint, ...args], {env});
+	runCli(['ls', '--connect', endpoint, ...args], {env});
 
 /** Ends TLS and hands the bytes on; `received` are the clear bytes that clients have sent. */
 const startTlsProxy = async (target: string, {key, cert}: {key: string; cert: string}) => {

@@ -192,7 +192,7 @@ describe('send', () => {
 		const ran = await seat.ended;
 		expect(ran).toMatchObject({code: 0, stdout: 'Pushed.\n'});
 		expect(ran.stderr).toMatch(
-			/^Waits for a person: 0 {2}command {2}.*touch pushed.*jumpseat answer 0 accept\|.*\n$/,
+			/^Waits for a person: 0 {2}command {2}.*touch pushed.*jumpseat answer 0 accept \|.*\n$/,
 		);
 	});
 

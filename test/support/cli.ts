@@ -5,10 +5,22 @@
  */
 import {spawn} from 'node:child_process';
 import process from 'node:process';
+import {fileURLToPath} from 'node:url';
 import {onTestFinished} from 'vitest';
-import {personEnv, program, type Ran} from '../e2e/support.ts';
+import type {Scenario} from './harness.ts';
 
-export type {Ran};
+export const program = fileURLToPath(new URL('../../bin/jumpseat.js', import.meta.url));
+
+/** The environment of a person who knows this home only, in a plain colour terminal. */
+export const personEnv = (scenario?: Pick<Scenario, 'env'>): NodeJS.ProcessEnv => {
+	const hidden = /^(NO_COLOR|FORCE_COLOR|CI|TMUX|STY|XDG_CONFIG_HOME|JUMPSEAT_.*)$/;
+	const env = Object.fromEntries(
+		Object.entries(scenario?.env ?? process.env).filter(([name]) => !hidden.test(name)),
+	);
+	return {...env, TERM: 'xterm-256color', COLORTERM: 'truecolor'};
+};
+
+export type Ran = {readonly code: number | null; readonly stdout: string; readonly stderr: string};
 
 export type CliOptions = {
 	/** Beside that of a plain person; `undefined` takes a name out. */
