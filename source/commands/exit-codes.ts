@@ -91,5 +91,7 @@ export const explain = (error: unknown): Explanation => {
 	if (error instanceof TransportError) return {lines: [error.sentence], exitCode: transportExitCode(error)};
 	if (error instanceof RpcError) return explainRpc(error);
 	const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-	return {lines: [`Jumpseat failed, and should not have: ${text}`], exitCode: exitCodes.failed};
+	// An error that nobody foresaw may quote what it broke on.
+	const stack = text.split('\n').map(sanitiseLine).join('\n');
+	return {lines: [`Jumpseat failed, and should not have: ${stack}`], exitCode: exitCodes.failed};
 };
