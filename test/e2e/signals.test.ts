@@ -321,7 +321,7 @@ type Verb = {
 /** Verbs that go on until they are told to end. */
 const verbs: readonly Verb[] = [
 	{name: 'tail', args: ['tail'], ready: /printf waiting/},
-	{name: 'tail --json', args: ['tail', '--json'], ready: /"jumpseat\/hydrated|"turns"/},
+	{name: 'tail --json', args: ['tail', '--json'], ready: /requestApproval/},
 	{name: 'wait', args: ['wait', '--for', 'idle'], ready: /Waits for a person/},
 	{name: 'ls --watch', args: ['ls', '--watch'], ready: /Good morning/},
 	{name: 'ls --watch --json', args: ['ls', '--watch', '--json'], ready: /Good morning/},
