@@ -7,6 +7,7 @@
  */
 import process from 'node:process';
 import {applyEvents} from '../app/apply.ts';
+import {followUps} from '../app/follow-ups.ts';
 import {type AppState, initialAppState} from '../app/state.ts';
 import type {ConnectionState} from '../app-server/connection-state.ts';
 import {createSession, type Session} from '../app-server/session.ts';
@@ -61,6 +62,8 @@ const lostBecause = (connection: ConnectionState, lostSinceMs: number | undefine
 export type SeatOptions = {
 	/** Traffic carries the text of its frames (`Arrival.text`). Default: no. */
 	readonly keepText?: boolean;
+	/** Old turns are let go while a thread is followed for long. Default: yes. */
+	readonly letsOldTurnsGo?: boolean;
 };
 
 /** Runs `work` in the seat of the thread that `wanted` means (undefined: the only live one), then leaves it. */
@@ -102,7 +105,7 @@ const takeSeat = (
 	{id: threadId, word: threadWord}: {readonly id: string; readonly word: string | undefined},
 	mode: Mode,
 	threads: AppState['threads'],
-	{keepText = false}: SeatOptions,
+	{keepText = false, letsOldTurnsGo = true}: SeatOptions,
 ): Taken => {
 	const {environment} = context;
 	let state = initialAppState({
@@ -135,16 +138,23 @@ const takeSeat = (
 		onEvent(event) {
 			context.log?.tell(event);
 			const nowMs = environment.nowMs();
+			const before = state;
 			state = applyEvents({...state, nowMs}, [event]);
 			const {connection} = state;
 			if (connection.kind === 'live' || connection.kind === 'waiting') lostSinceMs = undefined;
 			if (connection.kind === 'reconnecting') lostSinceMs ??= nowMs;
 			for (const listener of [...listeners]) listener(event, state);
+			if (letsOldTurnsGo) letGo(before, event);
 			const why = lostBecause(connection, lostSinceMs, nowMs);
 			if (why !== undefined) end(new CommandError(exitCodes.lost, sanitiseLine(why)));
 			for (const waiter of [...waiters]) waiter.look(state);
 		},
 	});
+
+	const letGo = (before: AppState, event: SessionEvent): void => {
+		for (const command of followUps(before, state, [event]))
+			if (command.type === 'pageOut') session.pageOut(command.keep);
+	};
 
 	const signalled = (signal: NodeJS.Signals): void =>
 		end(new CommandError(signalExitCodes.get(signal) ?? exitCodes.failed, ''));

@@ -88,6 +88,8 @@ const follow = async (context: Context, wanted: string | undefined, plan: Plan):
 	try {
 		return await withSeat(context, wanted, 'observe', seat => watch(context, seat, plan, sink), {
 			keepText: plan.keepText,
+			// Only what has been written may go.
+			letsOldTurnsGo: false,
 		});
 	} catch (error) {
 		isSignalled = error instanceof CommandError && error.exitCode > 128;
