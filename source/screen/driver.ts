@@ -67,7 +67,6 @@ export const createTerminal = ({input, output, env, clock}: TerminalOptions): Te
 				lose('output');
 				return;
 			}
-
 			drainMs = 0.7 * drainMs + 0.3 * (clock.nowMs() - startedAtMs);
 			pump();
 		});
@@ -117,7 +116,6 @@ export const createTerminal = ({input, output, env, clock}: TerminalOptions): Te
 			paintNewest(newest);
 			return;
 		}
-
 		const wakeAtMs = Math.min(atMs, fence.deadlineMs() ?? Number.POSITIVE_INFINITY);
 		if (Number.isFinite(wakeAtMs)) stopWaking = clock.setTimeout(pump, Math.max(1, wakeAtMs - nowMs));
 	};
