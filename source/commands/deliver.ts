@@ -64,8 +64,7 @@ const unknownMethod = /unknown variant|method not found|experimentalApi/i;
 
 /** Why the server, or our own side, did not take a message, as an error for the shell. */
 export const refusal = (aim: SendAim, why: string): CommandError => {
-	if (overtaken.test(why))
-		return refused(`${refusalReason(aim, why)} Nothing was sent: try again.`);
+	if (overtaken.test(why)) return refused(`${refusalReason(aim, why)} Nothing was sent: try again.`);
 	if (aim.kind === 'queue' && unknownMethod.test(why))
 		return new CommandError(
 			exitCodes.failed,
