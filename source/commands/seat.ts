@@ -9,10 +9,11 @@ import process from 'node:process';
 import {applyEvents} from '../app/apply.ts';
 import {followUps} from '../app/follow-ups.ts';
 import {type AppState, initialAppState} from '../app/state.ts';
+import {writingLater} from '../app/writing.ts';
 import type {ConnectionState} from '../app-server/connection-state.ts';
 import {createSession, type Session} from '../app-server/session.ts';
 import type {SessionEvent} from '../app-server/session-events.ts';
-import {type Submission, send} from '../composer/delivery.ts';
+import {isAwayFromQueue, type Submission, send} from '../composer/delivery.ts';
 import type {Mode} from '../protocol/methods.ts';
 import {describeThread} from '../thread/info.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
@@ -48,6 +49,7 @@ export type Seat = {
 
 /** Nobody is there to give up: a connection that stays away for so long is lost. */
 const giveUpAfterMs = 30_000;
+const tickMs = 1000;
 
 /** What a timer can count; beyond it would go off at once. */
 const longestTimerMs = 2 ** 31 - 1;
@@ -147,9 +149,26 @@ const takeSeat = (
 			if (letsOldTurnsGo) letGo(before, event);
 			const why = lostBecause(connection, lostSinceMs, nowMs);
 			if (why !== undefined) end(new CommandError(exitCodes.lost, sanitiseLine(why)));
-			for (const waiter of [...waiters]) waiter.look(state);
+			lookAgain();
+			watchMissed();
 		},
 	});
+	const lookAgain = (): void => {
+		for (const waiter of [...waiters]) waiter.look(state);
+	};
+
+	/** Time alone may settle what became of a message: one that left the queue and did not come. */
+	let cancelTick: (() => void) | undefined;
+	const watchMissed = (): void => {
+		const isMissed = state.composer.outbox.some(message => isAwayFromQueue(message));
+		if (!isMissed || cancelTick !== undefined) return;
+		cancelTick = environment.later(tickMs, () => {
+			cancelTick = undefined;
+			state = writingLater({...state, nowMs: environment.nowMs()});
+			lookAgain();
+			watchMissed();
+		});
+	};
 
 	const letGo = (before: AppState, event: SessionEvent): void => {
 		for (const command of followUps(before, state, [event]))
@@ -213,6 +232,7 @@ const takeSeat = (
 		},
 		async leave() {
 			for (const signal of signalExitCodes.keys()) process.off(signal, signalled);
+			cancelTick?.();
 			await session.leave();
 		},
 	};

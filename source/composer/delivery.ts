@@ -117,10 +117,14 @@ const afterChange = (message: Message, thread: ThreadState): Message => {
  */
 const betweenQueueAndThreadMs = 3000;
 
+/** It left the queue and is not in the thread: time will tell. */
+export const isAwayFromQueue = ({phase, missedAtMs}: Message): boolean =>
+	phase === 'accepted' && missedAtMs !== undefined;
+
 const afterWait = (message: Message, thread: ThreadState, nowMs: number): Message => {
-	const {phase, missedAtMs} = message;
-	if (phase !== 'accepted' || missedAtMs === undefined || !isOfThread(message, thread)) return message;
-	if (nowMs - missedAtMs < betweenQueueAndThreadMs || !isAtRest(thread)) return message;
+	if (!isAwayFromQueue(message) || !isOfThread(message, thread)) return message;
+	const awayMs = nowMs - (message.missedAtMs ?? nowMs);
+	if (awayMs < betweenQueueAndThreadMs || !isAtRest(thread)) return message;
 	return missing(message, notFound);
 };
 
