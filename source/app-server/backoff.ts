@@ -20,6 +20,8 @@ export type Backoff = {
 
 /** A connection that held for so long was a good one; one that drops again at once is not asked for any faster. */
 const steadyAfterMs = 2000;
+/** A server that lets us in is asked again within about a second, however often it drops us. */
+const mostAfterJoin = 2;
 
 export const createBackoff = ({
 	nowMs,
@@ -34,6 +36,7 @@ export const createBackoff = ({
 		attempt: () => attempt,
 		joined() {
 			joinedAtMs = nowMs();
+			attempt = Math.min(attempt, mostAfterJoin);
 		},
 		next() {
 			if (joinedAtMs !== undefined && nowMs() - joinedAtMs >= steadyAfterMs) attempt = 0;
