@@ -51,9 +51,6 @@ export type Seat = {
 const giveUpAfterMs = 30_000;
 const tickMs = 1000;
 
-/** What a timer can count; beyond it would go off at once. */
-const longestTimerMs = 2 ** 31 - 1;
-
 /** Why the thread will not come any more; undefined while it may. */
 const lostBecause = (connection: ConnectionState, lostSinceMs: number | undefined, nowMs: number) => {
 	if (connection.kind === 'failed') return connection.why;
@@ -205,7 +202,7 @@ const takeSeat = (
 			}
 			waiters.add(waiter);
 			if (timeoutMs !== undefined) {
-				const leftMs = Math.min(longestTimerMs, Math.max(0, sinceMs + timeoutMs - environment.nowMs()));
+				const leftMs = Math.max(0, sinceMs + timeoutMs - environment.nowMs());
 				cancelTimeout = environment.later(leftMs, () =>
 					waiter.fail(new CommandError(exitCodes.failed, `Gave up after ${timeoutMs / 1000} s: ${what}.`)),
 				);

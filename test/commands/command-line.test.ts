@@ -81,6 +81,8 @@ test('times are read as people write them', () => {
 	expect(['90s', '15m', '2h', '1d', '250ms', '0.5s', '30'].map(parseDuration)).toEqual([
 		90_000, 900_000, 7_200_000, 86_400_000, 250, 500, 30_000,
 	]);
+	// Longer than a timer can count, and it would go off at once.
+	expect(['1000h', '999999999999d'].map(parseDuration)).toEqual([2_147_483_647, 2_147_483_647]);
 	for (const text of ['', '0', '-1', 's', '1w', '1e3', 'NaN', '1 s'])
 		expect(parseDuration(text), text).toBeUndefined();
 });
