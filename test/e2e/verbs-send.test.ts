@@ -197,7 +197,10 @@ describe('send', () => {
 	});
 
 	test('--wait goes on over a lost connection, for a turn and for the queue, also one that is parked', async () => {
-		const {scenario, turnId} = await beginWorking([rule('Then this', [say('Done that.')])]);
+		const {scenario, turnId} = await beginWorking([
+			held('and mind the API', 'with it.'),
+			rule('Then this', [say('Done that.')]),
+		]);
 		const {pilot, model} = scenario;
 		const tripwire = await beginWatched(scenario);
 		const where = {...scenario, endpoint: tripwire.endpoint};
@@ -206,6 +209,8 @@ describe('send', () => {
 			start(where, ['send', 'Then this', '--queue', '--wait', '--json']),
 		] as const;
 		for (const seat of seats) await seat.wrote('jumpseat/sent');
+		// The steer cuts the message that stood at its hold.
+		await model.holding('and mind the API');
 		tripwire.shut();
 		tripwire.cut();
 		await pilot.interrupt(turnId);
@@ -223,7 +228,6 @@ describe('send', () => {
 			code: 0,
 			stdout: expect.stringContaining('"message":"Done that."'),
 		});
-		model.release('Work on it');
 		expect(sentCount(tripwire, 'turn/steer') + sentCount(tripwire, 'thread/queue/add')).toBe(2);
 	});
 
