@@ -63,7 +63,14 @@ export const exitCodeOf = (findings: readonly Finding[]): number =>
 	findings.find(({level}) => level === 'problem')?.exitCode ?? exitCodes.done;
 
 /** One line of `--json`. */
-export const asJson = ({check, level, says, fix}: Finding) => ({check, level, says, fix: fix ?? null});
+export const asJson = ({check, level, says, fix}: Finding) => ({
+	jumpseat: 1,
+	type: 'jumpseat/finding',
+	check,
+	level,
+	says,
+	fix: fix ?? null,
+});
 
 const marks: Readonly<Record<Finding['level'], Span>> = {
 	ok: {text: '✓ ', sgr: theme.good},

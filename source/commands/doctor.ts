@@ -16,6 +16,7 @@ import {examineServer} from './doctor-server.ts';
 import {judgeSocket, lookAtSocket} from './doctor-socket.ts';
 import {judgeTerminal} from './doctor-terminal.ts';
 import {judgeVersions, type VersionFacts} from './doctor-versions.ts';
+import {jsonLine} from './json-line.ts';
 
 /** 0 without a problem, else the exit code of the first. */
 export const doctor = async (context: Context): Promise<number> => {
@@ -35,7 +36,7 @@ export const doctor = async (context: Context): Promise<number> => {
 		}),
 		...terminal,
 	];
-	if (options.json) for (const finding of findings) stdout.write(`${JSON.stringify(asJson(finding))}\n`);
+	if (options.json) for (const finding of findings) stdout.write(jsonLine(asJson(finding)));
 	else {
 		const isTerminal = stdout.isTTY === true;
 		stdout.write(

@@ -33,10 +33,16 @@ const flagLine = ({name, short, takes, choices, does}: Flag): string => {
 const verbLine = (verb: Verb): string =>
 	line([`jumpseat ${verb.name} ${verb.arguments}`.trimEnd(), verb.does]);
 
-const threadWords = [
-	'THREAD is an id, a unique piece of one, or a name. Without it: the only live thread of this',
-	'directory, else the only live thread, else a list to choose from.',
-];
+const threadForms = 'THREAD is an id, a unique piece of one, or a name.';
+const onlyLive = 'Without it: the only live thread of this directory, else the only live thread, else';
+
+/** What THREAD may be, and which one is meant without it, in this verb. */
+const threadWords = ({name}: Pick<Verb, 'name'>): readonly string[] => {
+	// Its own words tell what it says without one.
+	if (name === 'status') return wrapped(threadForms, widest);
+	const otherwise = name === 'attach' ? 'a list to choose from' : 'an error that lists them';
+	return wrapped(`${threadForms} ${onlyLive} ${otherwise}.`, widest);
+};
 
 const everywhere = [
 	'Environment: JUMPSEAT_CONNECT, JUMPSEAT_NAME, CODEX_HOME, NO_COLOR.',
@@ -53,7 +59,7 @@ export const helpText = (): string =>
 		line(['jumpseat [thread]', 'attach to a live Codex thread']),
 		...verbs.map(verbLine),
 		'',
-		...threadWords,
+		...threadWords({name: 'attach'}),
 		'',
 		'Options, everywhere (`jumpseat VERB --help` has those of one verb)',
 		...flags.filter(flag => flag.verbs === undefined).map(flagLine),
@@ -68,7 +74,7 @@ export const verbHelpText = (verb: Verb): string => {
 		'',
 		`${verb.does[0]?.toUpperCase()}${verb.does.slice(1)}.`,
 		...verb.more.flatMap(paragraph => ['', ...wrapped(paragraph, widest)]),
-		...(verb.arguments.includes('thread') ? ['', ...threadWords] : []),
+		...(verb.arguments.includes('thread') ? ['', ...threadWords(verb)] : []),
 		...(own.length > 0 ? ['', 'Options', ...own.map(flagLine)] : []),
 		'',
 		'Options that every verb takes',

@@ -129,7 +129,7 @@ export const verbs: readonly Verb[] = [
 			'Each check is ok (✓), could be better (!) or a problem (✗), with the way to mend it below. Nothing is changed, ' +
 				'no thread is loaded or joined.',
 			'Ends with 0 when there is no problem, else with the code of the first: 3 no server, 4 refused, 1 another. ' +
-				'With --json, each line is {check, level, says, fix}; level is ok, note or problem.',
+				'With --json, a line for each check: docs/json.md.',
 		],
 	},
 	{

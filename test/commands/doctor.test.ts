@@ -326,7 +326,14 @@ describe('all of it', () => {
 		const objects = lines.map(line => JSON.parse(line) as Record<string, unknown>);
 		expect(objects.map(({check}) => check)).toContain('server');
 		for (const each of objects)
-			expect(each).toEqual({check: expect.any(String), level: 'ok', says: expect.any(String), fix: null});
+			expect(each).toEqual({
+				jumpseat: 1,
+				type: 'jumpseat/finding',
+				check: expect.any(String),
+				level: 'ok',
+				says: expect.any(String),
+				fix: null,
+			});
 	});
 
 	test('what an old server lacks is a note each, and no problem', async () => {

@@ -29,6 +29,16 @@ test('the help has a line for every verb and every option of all verbs', () => {
 	}
 });
 
+test('only attaching lists threads to choose from; elsewhere several are an error, and status counts them', () => {
+	for (const verb of verbs) {
+		const words = unwrapped(verbHelpText(verb)).join(' ');
+		const isAttach = verb.name === 'attach';
+		expect(words.includes('else a list to choose from'), verb.name).toBe(isAttach);
+		const refuses = verb.arguments.includes('thread') && !isAttach && verb.name !== 'status';
+		expect(words.includes('else an error that lists them'), verb.name).toBe(refuses);
+	}
+});
+
 test('the help of a verb has all the options that it takes, with what they take', () => {
 	for (const verb of verbs) {
 		const text = unwrapped(verbHelpText(verb)).join('\n');
