@@ -23,6 +23,12 @@ export type AccessValues = {
 	readonly 'remote-command'?: string | undefined;
 };
 
+/** The same for what connects by itself later on: it must not stop at a question that nobody is there to answer. */
+export const unattended = (access: Access): Access => ({
+	...access,
+	ssh: {...access.ssh, mayPrompt: () => false},
+});
+
 type AccessName = keyof AccessValues;
 
 export type AccessSources = {

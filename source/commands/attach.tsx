@@ -26,6 +26,7 @@ import {smallest} from '../view/layout.ts';
 import {withoutColours} from '../view/monochrome.ts';
 import type {Row} from '../view/row.ts';
 import type {Viewport} from '../view/viewport.ts';
+import {unattended} from './access.ts';
 import type {Context} from './context.ts';
 import {CommandError, exitCodes} from './exit-codes.ts';
 import {personName} from './person.ts';
@@ -128,7 +129,7 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			endpoint: context.endpoint,
 			mode: () => modeOf(seat),
 			// The screen is taken: from here on ssh may ask nobody.
-			access: {...context.access, ssh: {...context.access.ssh, mayPrompt: () => false}},
+			access: unattended(context.access),
 			clientVersion: context.version,
 			showsRequests: true,
 			environment,

@@ -11,6 +11,7 @@ import {threadTitle} from '../thread/selectors.ts';
 import type {ThreadInfo} from '../thread/state.ts';
 import {createFormat} from '../view/format.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
+import {unattended} from './access.ts';
 import type {Context} from './context.ts';
 import {CommandError, exitCodes, signalExitCodes} from './exit-codes.ts';
 import {jsonLine} from './json-line.ts';
@@ -146,7 +147,7 @@ export const watchThreads = async (context: Context): Promise<never> => {
 	const session = createSession({
 		endpoint: context.endpoint,
 		mode: () => 'observe',
-		access: context.access,
+		access: unattended(context.access),
 		clientVersion: context.version,
 		environment,
 		onEvent(event) {

@@ -17,6 +17,7 @@ import {isAwayFromQueue, type Submission, send} from '../composer/delivery.ts';
 import type {Mode} from '../protocol/methods.ts';
 import {describeThread} from '../thread/info.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
+import {unattended} from './access.ts';
 import type {Context} from './context.ts';
 import {CommandError, exitCodes, signalExitCodes} from './exit-codes.ts';
 import {ambiguous, findThread, noSuchThread, reachServer} from './reach.ts';
@@ -129,8 +130,7 @@ const takeSeat = (
 	const session = createSession({
 		endpoint: context.endpoint,
 		mode: () => mode,
-		// A reconnect must not stop at a question that nobody is there to answer.
-		access: {...context.access, ssh: {...context.access.ssh, mayPrompt: () => false}},
+		access: unattended(context.access),
 		clientVersion: context.version,
 		environment,
 		keepText,
