@@ -17,9 +17,11 @@ import {createComposer, type Pane} from '../screen/compose.ts';
 import type {Terminal, Urgency} from '../screen/driver.ts';
 import type {InputEvent, KeyEvent} from '../screen/input.ts';
 import type {Format} from '../view/format.ts';
+import {reuseRows} from '../view/reuse.ts';
 import type {Row} from '../view/row.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
 import {type Viewport, viewport} from '../view/viewport.ts';
+import {chromeRows} from './chrome-rows.ts';
 import {isWhole, lowerLayers, noLower, type Seen} from './lower-layers.ts';
 import {mountChrome} from './mount.tsx';
 
@@ -70,8 +72,9 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 
 	let shown: Viewport | undefined;
 	let shownCard: Seen | undefined;
-	let model: ChromeModel | undefined;
+	let base: readonly Row[] = [];
 	let fingerprint = '';
+	let inkShows = false;
 	let title = '';
 	let lastDrawnMs = 0;
 	let cancelTimer: (() => void) | undefined;
@@ -96,6 +99,24 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 			onIntent({type: 'sawCard', ...shownCard});
 	};
 
+	/** Ink renders what is interactive, and once more when nothing is any longer. */
+	const updateInk = (model: ChromeModel): void => {
+		const {help, picker, field} = model;
+		const isWanted = help !== undefined || picker !== undefined || field !== undefined;
+		if (isWanted || inkShows) chrome.update(model);
+		inkShows = isWanted;
+	};
+
+	/** Help or picker in the place of the panes, a field in that of the status line. */
+	const inkLayers = ({layout: {columns, rows, headerRows}, help, picker, field}: ChromeModel): Pane[] => {
+		const layer = (row: number, height: number): Pane => ({
+			rect: {column: 0, row, width: columns, height},
+			rows: output.rows().slice(row, row + height),
+		});
+		const body = help !== undefined || picker !== undefined ? [layer(headerRows, rows - headerRows - 1)] : [];
+		return field === undefined ? body : [...body, layer(rows - 1, 1)];
+	};
+
 	const paint = (urgency: Urgency): void => {
 		const now = state();
 		const layout = panes.layout(now);
@@ -103,12 +124,12 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 		shown = layout.thread === undefined || isCovered ? undefined : panes.threadView(now);
 		const next = chromeModel(now, panes, shown, format);
 		const nextFingerprint = JSON.stringify(next);
-		if (model === undefined || nextFingerprint !== fingerprint) {
-			model = next;
+		if (nextFingerprint !== fingerprint) {
 			fingerprint = nextFingerprint;
-			chrome.update(next);
+			base = reuseRows(base, chromeRows(next).map(finish));
+			updateInk(next);
 		}
-		const layers: Pane[] = [];
+		const layers: Pane[] = inkLayers(next);
 		if (layout.thread !== undefined && shown !== undefined)
 			layers.push({rect: layout.thread, rows: shown.rows.map(finish)});
 		if (layout.side !== undefined && !isCovered)
@@ -116,10 +137,7 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 		const size = {columns: layout.columns, rows: layout.rows};
 		const lower = isCovered ? noLower : lowerLayers(panes, now, layout);
 		layers.push(...lower.layers.map(({rect, rows}) => ({rect, rows: rows.map(finish)})));
-		terminal.show(
-			composer.compose({size, chrome: output.rows(), panes: layers, cursor: lower.cursor ?? output.cursor()}),
-			urgency,
-		);
+		terminal.show(composer.compose({size, chrome: base, panes: layers, cursor: lower.cursor}), urgency);
 		shownCard = lower.seen;
 		const nextTitle = titleOf(now, next);
 		if (nextTitle !== title) {

@@ -255,7 +255,7 @@ describe('drawing', () => {
 		expect(attached.terminal.shown.length).toBe(after);
 	});
 
-	test('Ink renders when the words around the panes change, and never for a delta', () => {
+	test('Ink renders what is interactive, and never for a delta or a clock', () => {
 		const attached = begin(liveState(3));
 		attached.stream(turnStarted('T9'), delta('I', 'first', 'T9'));
 		attached.clock.advance(33);
@@ -269,7 +269,11 @@ describe('drawing', () => {
 		attached.terminal.type('K');
 		expect(inkRenders.count - renders).toBe(0);
 		attached.terminal.type('\t');
+		expect(inkRenders.count - renders).toBe(0);
+		attached.terminal.type('?');
 		expect(inkRenders.count - renders).toBe(1);
+		attached.terminal.type('?');
+		expect(inkRenders.count - renders).toBe(2);
 	});
 
 	test('the title of the window tells what goes on', () => {
