@@ -20,7 +20,8 @@ import {
 import {foldedText} from './output.ts';
 import {speakerRow} from './speaker.ts';
 
-const cursor = {text: '▍', sgr: theme.muted};
+/** In the plain style of the text before it: nothing to switch on and off with each word. */
+const cursor = {text: '▍', sgr: theme.plain};
 
 /** The rows of a growing text, indented; only those that the Markdown view made anew are made anew here. */
 const liveRows = (source: string, context: ItemContext): readonly Row[] => {
