@@ -32,6 +32,7 @@ import {personName} from './person.ts';
 import {listenToProcess} from './process-events.ts';
 import {ambiguous, findThread, noSuchThread, reachServer} from './reach.ts';
 import {createCommandRunner} from './run-commands.ts';
+import {createTicker} from './ticker.ts';
 
 export const attach = async (context: Context, wanted: string | undefined): Promise<number> => {
 	requireTerminal(context);
@@ -89,8 +90,6 @@ type Start = {
 	readonly start: (session: Session) => void;
 };
 
-const tickMs = 1000;
-
 const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Start): Promise<number> => {
 	const {environment} = context;
 	const terminal = openProcessTerminal();
@@ -116,6 +115,7 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			const events = queue;
 			queue = [];
 			if (events.length === 0 || isOver) return;
+			if (events.some(({type}) => type !== 'latencyMeasured')) ticker.stir();
 			const before = store.get();
 			const after = applyEvents({...before, nowMs: environment.nowMs()}, events);
 			store.set(after);
@@ -166,6 +166,7 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			const decision = decide({...store.get(), nowMs: environment.nowMs()}, intent, panes);
 			store.set(decision.state);
 			run(decision.commands);
+			ticker.stir();
 			if (!isOver) screen.changed('input');
 		};
 
@@ -209,18 +210,20 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			clock: systemClock,
 		});
 
-		const ticker = setInterval(
-			guarded(() => onTick()),
-			tickMs,
-		);
-		const onTick = (): void => {
-			const before = store.get();
-			const {state} = decide(before, {type: 'tick', nowMs: environment.nowMs()}, panes);
-			store.set(state);
-			if (showsTime(before) || before.ui.notice !== state.ui.notice) screen.changed('stream');
-		};
-		const showsTime = ({thread, connection}: ReturnType<typeof store.get>): boolean =>
+		const ticker = createTicker(systemClock, since => {
+			guarded(() => {
+				const before = store.get();
+				const {state} = decide(before, {type: 'tick', nowMs: environment.nowMs()}, panes);
+				store.set(state);
+				// After the last of many events, too: a count that is drawn once a second may lag behind.
+				if (since === 'stirred' || showsTime(before) || before.ui.notice !== state.ui.notice)
+					screen.changed('stream');
+			})();
+			return showsTime(store.get()) ? 'showsTime' : 'timeless';
+		});
+		const showsTime = ({thread, connection, ui}: ReturnType<typeof store.get>): boolean =>
 			connection.kind === 'reconnecting' ||
+			ui.notice !== undefined ||
 			thread.requests.length > 0 ||
 			thread.turns.at(-1)?.status === 'inProgress';
 
@@ -231,7 +234,7 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			onError: error => fail(error),
 		});
 		const dispose = (): void => {
-			clearInterval(ticker);
+			ticker.stop();
 			screen.dispose();
 			processEvents.letGo();
 		};
