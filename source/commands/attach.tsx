@@ -121,7 +121,7 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			store.set(after);
 			run(followUps(before, after, events));
 			if (after.ui.seekingTop) store.set(toTopOfThread(store.get(), panes));
-			screen.changed('stream');
+			screen.changed('stream', events.length);
 		};
 
 		const session = createSession({

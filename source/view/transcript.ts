@@ -194,7 +194,8 @@ export const createTranscript = (format: Format): Transcript => {
 			const known = asked.get(at);
 			if (known !== undefined) return known;
 			const rows = makeRows(at);
-			if (asked.size < mostAsked) asked.set(at, rows);
+			if (asked.size >= mostAsked) asked.clear();
+			asked.set(at, rows);
 			return rows;
 		};
 		const makeRows = (at: number): readonly Row[] => {

@@ -71,7 +71,7 @@ const attach = (initial: AppState) => {
 				state,
 				events.map(event => told(event)),
 			);
-			screen.changed('stream');
+			screen.changed('stream', events.length);
 		},
 		set(next: AppState) {
 			state = next;
@@ -234,6 +234,31 @@ describe('drawing', () => {
 		expect(attached.terminal.shown.length - before).toBeGreaterThanOrEqual(29);
 	});
 
+	test('a trickle is ten pictures a second, and loses nothing', () => {
+		const attached = begin(liveState());
+		attached.stream(turnStarted('T9'));
+		attached.clock.advance(100);
+		const before = attached.terminal.shown.length;
+		for (let index = 0; index < 20; index += 1) {
+			attached.stream(delta('I', `word ${index} `, 'T9'));
+			attached.clock.advance(50);
+		}
+		attached.clock.advance(100);
+		expect(attached.terminal.shown.length - before).toBeLessThanOrEqual(11);
+		expect(attached.terminal.lines.join('\n')).toContain('word 19');
+	});
+
+	test('what makes a trickle a flood is not left waiting', () => {
+		const attached = begin(liveState());
+		attached.stream(turnStarted('T9'));
+		attached.clock.advance(100);
+		attached.stream(delta('I', 'one', 'T9'));
+		const before = attached.terminal.shown.length;
+		attached.stream(...Array.from({length: 20}, () => delta('I', ' more', 'T9')));
+		attached.clock.advance(33);
+		expect(attached.terminal.shown.length - before).toBe(1);
+	});
+
 	test('a lonely change after a pause is drawn at once', () => {
 		const attached = begin(liveState());
 		attached.clock.advance(500);
@@ -258,11 +283,11 @@ describe('drawing', () => {
 	test('Ink renders what is interactive, and never for a delta or a clock', () => {
 		const attached = begin(liveState(3));
 		attached.stream(turnStarted('T9'), delta('I', 'first', 'T9'));
-		attached.clock.advance(33);
+		attached.clock.advance(100);
 		const [pictures, renders] = [attached.terminal.shown.length, inkRenders.count];
 		for (let index = 0; index < 20; index += 1) {
 			attached.stream(delta('I', `word ${index} `, 'T9'));
-			attached.clock.advance(33);
+			attached.clock.advance(100);
 		}
 		expect(attached.terminal.shown.length - pictures).toBe(20);
 		expect(inkRenders.count - renders).toBe(0);
@@ -279,13 +304,13 @@ describe('drawing', () => {
 	test('the title of the window tells what goes on', () => {
 		const attached = begin(liveState());
 		attached.stream(turnStarted('T9'));
-		attached.clock.advance(33);
+		attached.clock.advance(100);
 		attached.stream({
 			type: 'requested',
 			request: {id: 0, method: 'execCommandApproval', params: {conversationId: 't'}},
 			atMs: startMs,
 		});
-		attached.clock.advance(33);
+		attached.clock.advance(100);
 		expect(attached.terminal.titles).toEqual([
 			'hello · jumpseat',
 			'◐ hello · jumpseat',
