@@ -79,7 +79,7 @@ export const createTerminal = ({input, output, env, clock}: TerminalOptions): Te
 		const unconfirmed = fence.unconfirmedBytes();
 		const isCongested = unconfirmed > mostUnconfirmedBytes && fence.mode() === 'fenced';
 		if (urgency === 'input') return isCongested ? Number.POSITIVE_INFINITY : 0;
-		return unconfirmed === 0 ? nextStreamAtMs : Number.POSITIVE_INFINITY;
+		return Math.max(nextStreamAtMs, fence.clearAtMs(clock.nowMs()));
 	};
 
 	const paintNewest = (frame: Frame): void => {

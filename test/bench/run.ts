@@ -5,6 +5,7 @@
  *
  * Usage: npm run bench -- [--size 200x60] [--runs 3] [--turns 300] [--only start,steady] [--seat jumpseat]
  *        npm run bench -- --only status
+ *        npm run bench -- --only scale --turns 300,3000,30000
  */
 import {existsSync} from 'node:fs';
 import os from 'node:os';
@@ -12,8 +13,9 @@ import process from 'node:process';
 import {parseArgs} from 'node:util';
 import {legend, table} from './report.ts';
 import {jumpseat, type Seat, stock} from './seats.ts';
+import {measureSlow} from './slow.ts';
 import {startStage} from './stage-client.ts';
-import {countRequests, type Figures, type Measurement, measurements, visit} from './visit.ts';
+import {countRequests, type Figures, type Measurement, measurements, slowRates, visit} from './visit.ts';
 
 const {values} = parseArgs({
 	options: {
@@ -37,6 +39,12 @@ const wholeNumber = (text: string, name: string): number => {
 
 if (values.only.join() === 'status') {
 	await (await import('./status.ts')).measureStatus(10 * wholeNumber(values.runs, 'runs'));
+	process.exit();
+}
+
+if (values.only.join() === 'scale') {
+	const turns = values.turns.split(',').map(text => wholeNumber(text, 'turns'));
+	await (await import('./scale.ts')).measureScale(turns, wholeNumber(values.runs, 'runs'));
 	process.exit();
 }
 
@@ -82,9 +90,14 @@ try {
 				figures = await countRequests(options);
 			}
 
-			if (wanted.size > 1 || !wanted.has('requests')) {
+			if ([...wanted].some(name => name !== 'requests' && name !== 'slow')) {
 				await stage.reset();
 				figures = {...figures, ...(await visit(options))};
+			}
+
+			for (const rate of wanted.has('slow') ? slowRates : []) {
+				await stage.reset();
+				figures = {...figures, ...(await measureSlow(options, rate))};
 			}
 
 			results[seat.name].push(figures);
