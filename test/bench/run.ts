@@ -5,6 +5,7 @@
  *
  * Usage: npm run bench -- [--size 200x60] [--runs 3] [--turns 300] [--only start,steady] [--seat jumpseat]
  *        npm run bench -- --only status
+ *        npm run bench -- --only bytes --turns 20
  *        npm run bench -- --only scale --turns 300,3000,30000
  */
 import {existsSync} from 'node:fs';
@@ -57,6 +58,11 @@ const size = sizeMatch
 	: usage('--size wants COLUMNSxROWS, for example 120x40.');
 const runs = wholeNumber(values.runs, 'runs');
 const turns = wholeNumber(values.turns, 'turns');
+if (values.only.join() === 'bytes') {
+	await (await import('./bytes.ts')).measureBytes(size, turns);
+	process.exit();
+}
+
 const names = values.only.flatMap(text => text.split(',')).filter(name => name !== '');
 const unknown = names.filter(name => !isMeasurement(name));
 if (unknown.length > 0) usage(`--only knows ${measurements.join(', ')}, not ${unknown.join(', ')}.`);
