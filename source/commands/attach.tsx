@@ -21,6 +21,7 @@ import {systemClock} from '../screen/clock.ts';
 import {openProcessTerminal} from '../screen/process-terminal.ts';
 import {describeThread} from '../thread/info.ts';
 import {createAttachedScreen} from '../ui/attached-screen.ts';
+import type {MountChrome} from '../ui/mount.tsx';
 import {createFormat} from '../view/format.ts';
 import {smallest} from '../view/layout.ts';
 import {withoutColours} from '../view/monochrome.ts';
@@ -88,6 +89,18 @@ type Start = {
 	readonly threadId: string | undefined;
 	readonly threads: ReturnType<typeof initialAppState>['threads'];
 	readonly start: (session: Session) => void;
+};
+
+/** A chunk of the build: an upgrade may have taken it away under a seat that was open meanwhile. */
+const loadInk = async (): Promise<MountChrome> => {
+	try {
+		return (await import('../ui/mount.tsx')).mountChrome;
+	} catch {
+		throw new CommandError(
+			exitCodes.failed,
+			'A part of Jumpseat is gone, as after an upgrade. Start it again.',
+		);
+	}
 };
 
 const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Start): Promise<number> => {
@@ -205,6 +218,7 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			onIntent: intent => guarded(() => onIntent(intent))(),
 			onDrawn,
 			newMessageId: () => signMessage(store.get().name ?? context.name ?? '', randomUUID()),
+			loadInk,
 			onError: fail,
 			finish: context.env.NO_COLOR ? withoutColours : (row: Row) => row,
 			clock: systemClock,

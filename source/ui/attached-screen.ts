@@ -11,7 +11,6 @@ import type {Panes} from '../app/panes.ts';
 import type {AppState} from '../app/state.ts';
 import {type Card, wantsKey} from '../asks/card.ts';
 import {type Action, keyName, lookup} from '../keys/bindings.ts';
-import {createInkInput, createInkOutput} from '../screen/capture.ts';
 import type {Clock} from '../screen/clock.ts';
 import {createComposer, type Pane} from '../screen/compose.ts';
 import type {Terminal, Urgency} from '../screen/driver.ts';
@@ -23,7 +22,7 @@ import {sanitiseLine} from '../view/sanitise.ts';
 import {type Viewport, viewport} from '../view/viewport.ts';
 import {chromeRows} from './chrome-rows.ts';
 import {isWhole, lowerLayers, noLower, type Seen} from './lower-layers.ts';
-import {mountChrome} from './mount.tsx';
+import {createOverlay, type LoadInk} from './overlay.ts';
 
 export type AttachedScreen = {
 	/** The state changed, by so many events. `input`: a person waits for it; `stream`: soon is soon enough. */
@@ -45,6 +44,8 @@ export type ScreenOptions = {
 	readonly onDrawn: (view: Viewport | undefined) => void;
 	/** A new signed id for a message. */
 	readonly newMessageId: () => string;
+	/** Called when help, picker or a field is opened first. */
+	readonly loadInk: LoadInk;
 	/** A picture that was due could not be drawn. */
 	readonly onError: (error: unknown) => void;
 	/** Last step over every row: drops colours where the person wants none. */
@@ -66,21 +67,20 @@ const wheelRows = 3;
 
 export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => {
 	const {terminal, panes, format, state, onIntent, finish, clock} = options;
-	const output = createInkOutput(terminal.size());
-	const input = createInkInput();
 	const composer = createComposer();
-	const chrome = mountChrome({
-		output,
-		input,
+	const overlay = createOverlay({
+		size: terminal.size(),
+		load: options.loadInk,
 		// The field deletes by UTF-16 units: half an emoji is no text.
 		onField: text => onIntent({type: 'editField', text: text.replace(/\p{Surrogate}/gu, '')}),
+		onFrame: () => changed('input'),
+		onError: options.onError,
 	});
 
 	let shown: Viewport | undefined;
 	let shownCard: Seen | undefined;
 	let base: readonly Row[] = [];
 	let fingerprint = '';
-	let inkShows = false;
 	let title = '';
 	let lastDrawnMs = 0;
 	let cancelTimer: (() => void) | undefined;
@@ -109,24 +109,6 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 			onIntent({type: 'sawCard', ...shownCard});
 	};
 
-	/** Ink renders what is interactive, and once more when nothing is any longer. */
-	const updateInk = (model: ChromeModel): void => {
-		const {help, picker, field} = model;
-		const isWanted = help !== undefined || picker !== undefined || field !== undefined;
-		if (isWanted || inkShows) chrome.update(model);
-		inkShows = isWanted;
-	};
-
-	/** Help or picker in the place of the panes, a field in that of the status line. */
-	const inkLayers = ({layout: {columns, rows, headerRows}, help, picker, field}: ChromeModel): Pane[] => {
-		const layer = (row: number, height: number): Pane => ({
-			rect: {column: 0, row, width: columns, height},
-			rows: output.rows().slice(row, row + height),
-		});
-		const body = help !== undefined || picker !== undefined ? [layer(headerRows, rows - headerRows - 1)] : [];
-		return field === undefined ? body : [...body, layer(rows - 1, 1)];
-	};
-
 	const paint = (urgency: Urgency): void => {
 		const now = state();
 		const layout = panes.layout(now);
@@ -137,9 +119,9 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 		if (nextFingerprint !== fingerprint) {
 			fingerprint = nextFingerprint;
 			base = reuseRows(base, chromeRows(next).map(finish));
-			updateInk(next);
+			overlay.update(next);
 		}
-		const layers: Pane[] = inkLayers(next);
+		const layers: Pane[] = [...overlay.layers(next)];
 		if (layout.thread !== undefined && shown !== undefined)
 			layers.push({rect: layout.thread, rows: shown.rows.map(finish)});
 		if (layout.side !== undefined && !isCovered)
@@ -182,10 +164,10 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 	const onInput = (event: InputEvent): void => {
 		switch (event.type) {
 			case 'key':
-				input.after(() => onKey(event));
+				overlay.after(() => onKey(event));
 				return;
 			case 'paste':
-				input.after(() => onPaste(event));
+				overlay.after(() => onPaste(event));
 				return;
 			case 'mouse':
 				if (event.action === 'wheelUp' || event.action === 'wheelDown') {
@@ -214,7 +196,7 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 			return;
 		}
 		const line = sanitiseLine(text);
-		if (isEditing(now) && line !== '') input.push(line);
+		if (isEditing(now) && line !== '') overlay.push(line);
 	};
 
 	const onKey = (event: KeyEvent): void => {
@@ -237,7 +219,7 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 		// In a field letters are text: of the global keys only the chords stay.
 		const isText = event.text !== '' && !event.ctrl && !event.alt;
 		if (isEditing(now) && (action === undefined || isText)) {
-			if (isText || ['backspace', 'delete', 'left', 'right'].includes(event.name)) input.push(event.raw);
+			if (isText || ['backspace', 'delete', 'left', 'right'].includes(event.name)) overlay.push(event.raw);
 			return;
 		}
 		if (action !== undefined) onIntent({type: 'act', action});
@@ -251,10 +233,9 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 	const disposals = [
 		terminal.onInput(onInput),
 		terminal.onResize(size => {
-			output.resize(size);
+			overlay.resize(size);
 			onIntent({type: 'resize', columns: size.columns, rows: size.rows});
 		}),
-		output.onFrame(() => changed('input')),
 	];
 
 	return {
@@ -269,7 +250,7 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 			isDisposed = true;
 			cancelTimer?.();
 			for (const dispose of disposals) dispose();
-			chrome.unmount();
+			overlay.dispose();
 		},
 	};
 };

@@ -6,6 +6,8 @@ import {createPanes} from '../../source/app/panes.ts';
 import type {AppState} from '../../source/app/state.ts';
 import type {ThreadEvent} from '../../source/thread/events.ts';
 import {type AttachedScreen, createAttachedScreen} from '../../source/ui/attached-screen.ts';
+import {mountChrome} from '../../source/ui/mount.tsx';
+import type {LoadInk} from '../../source/ui/overlay.ts';
 import {rowText} from '../../source/view/row.ts';
 import {textWidth} from '../../source/view/width.ts';
 import {format, info, liveState, newState, press, startMs, told} from '../app/make.ts';
@@ -30,7 +32,7 @@ vi.mock('../../source/ui/mount.tsx', async original => {
 	};
 });
 
-const attach = (initial: AppState) => {
+const attach = (initial: AppState, loadInk: LoadInk = () => mountChrome) => {
 	const clock = createFakeClock();
 	const terminal = createFakeTerminal({columns: initial.ui.columns, rows: initial.ui.rows});
 	const panes = createPanes(format);
@@ -51,6 +53,7 @@ const attach = (initial: AppState) => {
 		onDrawn: () => {
 			drawn += 1;
 		},
+		loadInk,
 		onError: error => errors.push(error),
 		newMessageId: () => 'jumpseat:me:1',
 		finish: row => row,
@@ -85,8 +88,8 @@ const attach = (initial: AppState) => {
 };
 
 let open: Array<{screen: AttachedScreen}> = [];
-const begin = (state: AppState) => {
-	const attached = attach(state);
+const begin = (state: AppState, loadInk?: LoadInk) => {
+	const attached = attach(state, loadInk);
 	open.push(attached);
 	return attached;
 };
@@ -152,6 +155,25 @@ describe('typing in a field', () => {
 		});
 		await attached.settled();
 		expect(attached.state().ui.search).toEqual({kind: 'off'});
+	});
+
+	test('what is typed while Ink loads is kept, in its order, and what throws there is told', async () => {
+		let arrive = (): void => {};
+		const arrival = new Promise<void>(resolve => {
+			arrive = resolve;
+		});
+		const attached = begin(liveState(), () => arrival.then(() => mountChrome));
+		attached.terminal.type('/question 2');
+		attached.terminal.type('\r');
+		expect(queryOf(attached.state())).toBe('');
+		arrive();
+		await arrival;
+		await attached.settled();
+		expect(attached.state().ui.search).toMatchObject({kind: 'kept', query: 'question 2'});
+		const gone = begin(liveState(), () => Promise.reject(new Error('gone')));
+		gone.terminal.type('?');
+		await gone.settled();
+		expect(gone.errors).toEqual([new Error('gone')]);
 	});
 
 	test('the picker filters and opens in one read, too', async () => {
