@@ -207,8 +207,13 @@ const createGrowingView = (): GrowingView => {
 				live.push(old && isSameRow(old, row) ? old : row);
 			}
 		};
-		for (const block of blocks.slice(0, -1)) draw(block);
-		const finished = live.length;
+		/** Where the rows of each block begin. */
+		const starts: number[] = [];
+		for (const block of blocks.slice(0, -1)) {
+			starts.push(live.length);
+			draw(block);
+		}
+		starts.push(live.length);
 		const last = blocks.at(-1);
 		const fence = last && splitFence(last);
 		if (fence) draw(fence.head);
@@ -217,12 +222,17 @@ const createGrowingView = (): GrowingView => {
 		all = [...frozen, ...live];
 		if (!last) return;
 		const at = tokens.indexOf(last.token);
-		const before = rawOf(tokens.slice(0, at));
 		if (fence) {
-			const lines = countLines(before) + 1 + fence.headLines;
+			const lines = countLines(rawOf(tokens.slice(0, at))) + 1 + fence.headLines;
 			freeze(live.slice(0, headEnd), lines, {lead: fence.lead, hasGap: false});
-		} else if (blocks.length > 1 && before.endsWith('\n') && rawOf(tokens.slice(at)).includes('\n'))
-			freeze(live.slice(0, finished), countLines(before), {lead: '', hasGap: last.hasGap});
+			return;
+		}
+		// The last block may still reach back, until it has a whole first line; then it is the one before it that may.
+		const openAt = rawOf(tokens.slice(at)).includes('\n') ? blocks.length - 1 : blocks.length - 2;
+		const open = blocks[openAt];
+		const before = open === undefined ? '' : rawOf(tokens.slice(0, tokens.indexOf(open.token)));
+		if (open !== undefined && openAt > 0 && before.endsWith('\n'))
+			freeze(live.slice(0, starts[openAt]), countLines(before), {lead: '', hasGap: open.hasGap});
 	};
 
 	return {

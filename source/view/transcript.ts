@@ -142,9 +142,10 @@ export const createTranscript = (format: Format): Transcript => {
 		drop(key);
 		entries.set(key, entry);
 		rowsKept += entry.rows.length;
-		for (const oldest of entries.keys()) {
+		for (const [oldest, {seconds}] of entries) {
 			if (oldest === key || (entries.size <= mostEntries && rowsKept <= mostRows)) break;
-			drop(oldest);
+			// What runs is drawn anew with each delta, by what it keeps here: a message longer than all that is kept, too.
+			if (seconds === undefined) drop(oldest);
 		}
 	};
 
