@@ -189,7 +189,7 @@ const createGrowingView = (): GrowingView => {
 		lines: number,
 		next: {readonly lead: string; readonly hasGap: boolean},
 	) => {
-		frozen.push(...rows);
+		frozen = frozen.concat(rows);
 		frozenLength += afterLines(seen.slice(frozenLength), lines - countLines(lead));
 		lead = next.lead;
 		hasGap = next.hasGap;
@@ -219,7 +219,7 @@ const createGrowingView = (): GrowingView => {
 		if (fence) draw(fence.head);
 		const headEnd = live.length;
 		if (last) draw(fence ? fence.rest : last);
-		all = [...frozen, ...live];
+		all = frozen.concat(live);
 		if (!last) return;
 		const at = tokens.indexOf(last.token);
 		if (fence) {
