@@ -24,6 +24,19 @@ if (!process.getBuiltinModule) {
 
 const builtin = name => process.getBuiltinModule(name);
 
+/**
+ * A seat that is open all day draws little and rarely. Measured there on Node 20: 160 MB become 100, and a third of the
+ * CPU, which was V8's threads optimising functions that run twenty times a second, is saved; a burst costs a quarter
+ * more (docs/performance.md). V8 complains of a flag that it does not know: the budget is called otherwise from 24 on.
+ */
+const keepSmall = () => {
+	const v8 = builtin('v8');
+	v8.setFlagsFromString('--optimize-for-size');
+	if (found[0] < 24) {
+		v8.setFlagsFromString('--interrupt-budget=2000000');
+	}
+};
+
 /** A folder of the user's own: the shared default in the system's temporary folder could be prepared by others. */
 const compileCacheFolder = () => {
 	const fs = builtin('fs');
@@ -129,6 +142,7 @@ if (isTooOld) {
 	const bundle = new URL('../build/cli.js', import.meta.url);
 	if (builtin('fs').existsSync(bundle)) {
 		enableCompileCache();
+		keepSmall();
 		if (!isQuicklyDone()) {
 			import(bundle.href);
 		}

@@ -93,7 +93,8 @@ export const moveMatch = (state: AppState, panes: Panes, step: 1 | -1): Decision
 
 /** Brings an occurrence on the screen and marks its item, opened when the fold hides what was found. */
 const goTo = (state: AppState, panes: Panes, place: Place): AppState => {
-	const {search, threadScroll, folds} = state.ui;
+	const {search, folds} = state.ui;
+	const threadScroll = panes.threadScroll(state);
 	if (search.kind === 'off') return state;
 	const {key, ordinal} = place;
 	const {query} = search;

@@ -14,7 +14,7 @@ const clamp = (value: number, low: number, high: number): number => Math.max(low
 export const scrollThread = (state: AppState, panes: Panes, rows: number): Decision => {
 	const threadScroll = scrollBy(
 		panes.threadBlocks(state),
-		state.ui.threadScroll,
+		panes.threadScroll(state),
 		panes.threadHeight(state),
 		rows,
 	);
@@ -96,7 +96,7 @@ export const moveToTop = (state: AppState, panes: Panes): Decision => {
 export const toTopOfThread = (state: AppState, panes: Panes): AppState => {
 	const blocks = panes.threadBlocks(state);
 	if (blocks.length === 0) return state;
-	const {threadScroll} = state.ui;
+	const threadScroll = panes.threadScroll(state);
 	return withUi(state, {
 		threadScroll: scrollTo(blocks, blocks.keyAt(0), panes.threadHeight(state), 'top', threadScroll),
 	});
@@ -112,7 +112,8 @@ export const moveToEnd = (state: AppState, panes: Panes): Decision => {
 /** Marks the item after (1) or before (-1) the marked one; from none, the lowest or highest on the screen. */
 export const selectItem = (state: AppState, panes: Panes, step: 1 | -1): Decision => {
 	const blocks = panes.threadBlocks(state);
-	const {selectedKey, threadScroll} = state.ui;
+	const {selectedKey} = state.ui;
+	const threadScroll = panes.threadScroll(state);
 	const height = panes.threadHeight(state);
 	const shown = panes.threadView(state).blockAtRow.filter(key => key !== undefined);
 	const here = selectedKey === undefined ? -1 : blocks.indexOf(selectedKey);

@@ -108,8 +108,11 @@ const joinedOnGuess = (before: AppState, after: AppState): boolean =>
 		.slice(-2)
 		.some(({status, completedAtMs}) => status === 'interrupted' && completedAtMs === undefined);
 
-const hasEnded = ({turns}: ThreadState, id: string | undefined): boolean =>
-	turns.some(turn => turn.id === id && turn.status !== 'inProgress' && turn.status !== 'unknown');
+const hasEnded = ({turns}: ThreadState, id: string | undefined): boolean => {
+	// Asked with every batch: usually there is none, else it is one of the newest.
+	const turn = id === undefined ? undefined : turns.findLast(each => each.id === id);
+	return turn !== undefined && turn.status !== 'inProgress' && turn.status !== 'unknown';
+};
 
 const lastEnded = (before: ThreadState, after: ThreadState): Turn | undefined => {
 	const was = before.turns.at(-1);

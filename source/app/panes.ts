@@ -9,7 +9,8 @@ import type {EventEntry} from '../thread/event-log.ts';
 import type {ThreadInfo} from '../thread/state.ts';
 import {agentRows} from '../view/agents.ts';
 import type {ComposerRows} from '../view/composer.ts';
-import {eventRow, filterEvents} from '../view/events.ts';
+import {createCountHolder, eventRow, filterEvents} from '../view/events.ts';
+import {createFollower} from '../view/follow.ts';
 import type {Format} from '../view/format.ts';
 import {jsonRows} from '../view/json.ts';
 import {type Area, type Layout, layOut} from '../view/layout.ts';
@@ -22,7 +23,7 @@ import {theme} from '../view/style.ts';
 import {threadRows} from '../view/threads.ts';
 import {createTranscript, defaultFoldAt, foldable, plainText} from '../view/transcript.ts';
 import {turnDiffRows} from '../view/turn-diff.ts';
-import {type BlockList, type Viewport, viewport} from '../view/viewport.ts';
+import {type BlockList, type Scroll, type Viewport, viewport} from '../view/viewport.ts';
 import {truncateRow} from '../view/width.ts';
 import {type CardView, viewCard} from './card-view.ts';
 import {createLower} from './lower.ts';
@@ -41,6 +42,8 @@ export type Panes = {
 	/** The composer's rows and the place of the cursor in them; undefined while it is at rest. */
 	readonly composerView: (state: AppState) => ComposerRows | undefined;
 	readonly threadView: (state: AppState) => Viewport;
+	/** Where the Thread pane stands: as the state says, and at the tail as the last picture left it. */
+	readonly threadScroll: (state: AppState) => Scroll;
 	/** All rows of the side pane's present tab that scroll as rows: plan, diff, the JSON of an event. */
 	readonly sideRows: (state: AppState) => readonly Row[];
 	readonly sideHeight: (state: AppState) => number;
@@ -107,9 +110,16 @@ export const createPanes = (format: Format): Panes => {
 	const threadHeight = (state: AppState): number => (layout(state).thread ?? nothing).height;
 	const sideArea = (state: AppState): Area => layout(state).side ?? nothing;
 
+	const follower = createFollower();
+	const threadScroll = (state: AppState): Scroll => {
+		const {thread, side} = layout(state);
+		return follower.scroll(state.ui.threadScroll, thread ?? nothing, side === undefined ? 'alone' : 'beside');
+	};
+
 	const threadView = (state: AppState): Viewport => {
 		const blocks = threadBlocks(state);
-		const view = viewport(blocks, state.ui.threadScroll, threadHeight(state));
+		const view = viewport(blocks, threadScroll(state), threadHeight(state));
+		follower.shown(state.ui.threadScroll, view.scroll);
 		const {search} = state.ui;
 		if (search.kind === 'off' || search.query === '') return view;
 		return {...view, rows: markedRows(state, search, blocks, view)};
@@ -146,6 +156,7 @@ export const createPanes = (format: Format): Panes => {
 		return [];
 	};
 
+	const heldCount = createCountHolder();
 	const eventsView = (state: AppState, area: Area): readonly Row[] => {
 		const entries = events(state);
 		if (entries.length === 0) {
@@ -156,9 +167,9 @@ export const createPanes = (format: Format): Panes => {
 		const top = firstEvent(entries, cursor, area.height);
 		return entries
 			.slice(top, top + area.height)
-			.map(entry =>
+			.map((entry, index) =>
 				eventRow(
-					entry,
+					top + index === entries.length - 1 ? heldCount(entry, state.nowMs) : entry,
 					area.width,
 					{selected: cursor.kind === 'at' && entry.sequence === cursor.sequence},
 					format,
@@ -216,6 +227,7 @@ export const createPanes = (format: Format): Panes => {
 		cardView,
 		composerView: state => lower.composer(state, composerLimit(state)),
 		threadView,
+		threadScroll,
 		sideRows,
 		sideHeight: state => sideArea(state).height,
 		helpHeight: state => overlayHeight(layout(state)),

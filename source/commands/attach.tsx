@@ -21,6 +21,7 @@ import {systemClock} from '../screen/clock.ts';
 import {openProcessTerminal} from '../screen/process-terminal.ts';
 import {describeThread} from '../thread/info.ts';
 import {createAttachedScreen} from '../ui/attached-screen.ts';
+import type {MountChrome} from '../ui/mount.tsx';
 import {createFormat} from '../view/format.ts';
 import {smallest} from '../view/layout.ts';
 import {withoutColours} from '../view/monochrome.ts';
@@ -33,6 +34,7 @@ import {personName} from './person.ts';
 import {listenToProcess} from './process-events.ts';
 import {ambiguous, findThread, noSuchThread, reachServer} from './reach.ts';
 import {createCommandRunner} from './run-commands.ts';
+import {createTicker} from './ticker.ts';
 
 export const attach = async (context: Context, wanted: string | undefined): Promise<number> => {
 	requireTerminal(context);
@@ -90,7 +92,17 @@ type Start = {
 	readonly start: (session: Session) => void;
 };
 
-const tickMs = 1000;
+/** A chunk of the build: an upgrade may have taken it away under a seat that was open meanwhile. */
+const loadInk = async (): Promise<MountChrome> => {
+	try {
+		return (await import('../ui/mount.tsx')).mountChrome;
+	} catch {
+		throw new CommandError(
+			exitCodes.failed,
+			'A part of Jumpseat is gone, as after an upgrade. Start it again.',
+		);
+	}
+};
 
 const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Start): Promise<number> => {
 	const {environment} = context;
@@ -117,12 +129,13 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			const events = queue;
 			queue = [];
 			if (events.length === 0 || isOver) return;
+			if (events.some(({type}) => type !== 'latencyMeasured')) ticker.stir();
 			const before = store.get();
 			const after = applyEvents({...before, nowMs: environment.nowMs()}, events);
 			store.set(after);
 			run(followUps(before, after, events));
 			if (after.ui.seekingTop) store.set(toTopOfThread(store.get(), panes));
-			screen.changed('stream');
+			screen.changed('stream', events.length);
 		};
 
 		const session = createSession({
@@ -167,6 +180,7 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			const decision = decide({...store.get(), nowMs: environment.nowMs()}, intent, panes);
 			store.set(decision.state);
 			run(decision.commands);
+			ticker.stir();
 			if (!isOver) screen.changed('input');
 		};
 
@@ -205,23 +219,26 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			onIntent: intent => guarded(() => onIntent(intent))(),
 			onDrawn,
 			newMessageId: () => signMessage(store.get().name ?? context.name ?? '', randomUUID()),
+			loadInk,
 			onError: fail,
 			finish: context.env.NO_COLOR ? withoutColours : (row: Row) => row,
 			clock: systemClock,
 		});
 
-		const ticker = setInterval(
-			guarded(() => onTick()),
-			tickMs,
-		);
-		const onTick = (): void => {
-			const before = store.get();
-			const {state} = decide(before, {type: 'tick', nowMs: environment.nowMs()}, panes);
-			store.set(state);
-			if (showsTime(before) || before.ui.notice !== state.ui.notice) screen.changed('stream');
-		};
-		const showsTime = ({thread, connection}: ReturnType<typeof store.get>): boolean =>
+		const ticker = createTicker(systemClock, since => {
+			guarded(() => {
+				const before = store.get();
+				const {state} = decide(before, {type: 'tick', nowMs: environment.nowMs()}, panes);
+				store.set(state);
+				// After the last of many events, too: a count that is drawn once a second may lag behind.
+				if (since === 'stirred' || showsTime(before) || before.ui.notice !== state.ui.notice)
+					screen.changed('stream');
+			})();
+			return showsTime(store.get()) ? 'showsTime' : 'timeless';
+		});
+		const showsTime = ({thread, connection, ui}: ReturnType<typeof store.get>): boolean =>
 			connection.kind === 'reconnecting' ||
+			ui.notice !== undefined ||
 			thread.requests.length > 0 ||
 			thread.turns.at(-1)?.status === 'inProgress';
 
@@ -233,7 +250,7 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			onError: error => fail(error),
 		});
 		const dispose = (): void => {
-			clearInterval(ticker);
+			ticker.stop();
 			screen.dispose();
 			processEvents.letGo();
 		};

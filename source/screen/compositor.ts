@@ -8,6 +8,7 @@ import {emptyRow} from '../view/row.ts';
 import {isDisputed} from '../view/width.ts';
 import type {Cursor, Frame, Size} from './frame.ts';
 import {blankLine, type Line, lineOf, sameCell, sameLine} from './line.ts';
+import type {KnownPlace} from './movement.ts';
 import {createPen, type Pen} from './pen.ts';
 import {findScroll, type Scroll, scrolled} from './scroll.ts';
 import {
@@ -26,6 +27,15 @@ import {
 export type PaintOptions = {
 	/** The terminal understands synchronized output (mode 2026). */
 	readonly synchronized: boolean;
+	/** Where the last picture left the cursor, if it was hidden there and is known. */
+	readonly at?: KnownPlace | undefined;
+};
+
+export type Painted = {
+	/** '' when nothing differs. */
+	readonly bytes: string;
+	/** Where the cursor is left, for the next picture; undefined where terminals disagree. */
+	readonly at: KnownPlace | undefined;
 };
 
 /** Blanks inside a row are erased and jumped over from this length on: ECH and CUF together cost 8 to 10 bytes. */
@@ -147,24 +157,28 @@ const linesOf = ({rows, size}: Frame): readonly Line[] =>
 	Array.from({length: size.rows}, (_, row) => lineOf(rows[row] ?? emptyRow, size.columns));
 
 /**
- * The bytes that turn a terminal that shows `shown` into one that shows `next`: '' when nothing differs. Without
+ * The bytes that turn a terminal that shows `shown` into one that shows `next`. Without
  * `shown`, or when its size was another, every row is written; the screen is never cleared first, so it does not flicker.
  */
-export const paint = (shown: Frame | undefined, next: Frame, {synchronized}: PaintOptions): string => {
+export const paintFrame = (
+	shown: Frame | undefined,
+	next: Frame,
+	{synchronized, at}: PaintOptions,
+): Painted => {
 	const {columns, rows} = next.size;
 	const known = shown?.size.columns === columns && shown.size.rows === rows ? shown : undefined;
-	if (known === next) return '';
+	if (known === next) return {bytes: '', at};
 	const before = known ? linesOf(known) : [];
 	const after = linesOf(next);
 	const cursor = onScreen(next.cursor, next.size);
 
-	const write = (scroll?: Scroll): string => {
-		const pen = createPen(columns, onScreen(known?.cursor, next.size));
+	const write = (scroll?: Scroll): Painted => {
+		const pen = createPen(columns, onScreen(known?.cursor, next.size) ?? (known ? at : undefined));
 		if (scroll) writeScroll(pen, scroll);
 		writeRows(pen, scroll ? scrolled(before, scroll, blankLine) : before, after, columns);
 		const bytes = pen.finish(cursor);
-		if (known && Boolean(known.cursor) === Boolean(cursor)) return bytes;
-		return bytes + (cursor ? showCursor : hideCursor);
+		const isAsShown = known !== undefined && Boolean(known.cursor) === Boolean(cursor);
+		return {bytes: isAsShown ? bytes : bytes + (cursor ? showCursor : hideCursor), at: pen.place()};
 	};
 
 	const isChanged = (line: Line, row: number): boolean => {
@@ -176,7 +190,12 @@ export const paint = (shown: Frame | undefined, next: Frame, {synchronized}: Pai
 	const scroll = known && findScroll(before, after, changed, columns);
 	const plain = write();
 	const shifted = scroll ? write(scroll) : plain;
-	const bytes = Buffer.byteLength(shifted) < Buffer.byteLength(plain) ? shifted : plain;
-	const isTrivial = known !== undefined && bytes.length <= trivialLength;
-	return synchronized && !isTrivial ? beginSynchronized + bytes + endSynchronized : bytes;
+	const best = Buffer.byteLength(shifted.bytes) < Buffer.byteLength(plain.bytes) ? shifted : plain;
+	const isTrivial = known !== undefined && best.bytes.length <= trivialLength;
+	if (!synchronized || isTrivial) return best;
+	return {bytes: beginSynchronized + best.bytes + endSynchronized, at: best.at};
 };
+
+/** The bytes alone. */
+export const paint = (shown: Frame | undefined, next: Frame, options: PaintOptions): string =>
+	paintFrame(shown, next, options).bytes;

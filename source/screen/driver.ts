@@ -6,7 +6,7 @@
 import {Buffer} from 'node:buffer';
 import type {Row} from '../view/row.ts';
 import {type Capabilities, capabilitiesFrom, withReply} from './capabilities.ts';
-import {paint} from './compositor.ts';
+import {type Painted, paintFrame} from './compositor.ts';
 import {createFence, streamIntervalMs} from './fence.ts';
 import type {Frame, Size} from './frame.ts';
 import type {InputEvent} from './input.ts';
@@ -38,6 +38,7 @@ export const createTerminal = ({input, output, env, clock}: TerminalOptions): Te
 	let capabilities: Capabilities = capabilitiesFrom(env);
 	/** What the terminal shows once all that was written has been drawn; undefined where we cannot know. */
 	let shown: Frame | undefined;
+	let cursorAt: Painted['at'];
 	let newest: Frame | undefined;
 	let waiting: Urgency | undefined;
 	/** Control sequences that wait for the write under way. */
@@ -77,14 +78,15 @@ export const createTerminal = ({input, output, env, clock}: TerminalOptions): Te
 		const unconfirmed = fence.unconfirmedBytes();
 		const isCongested = unconfirmed > mostUnconfirmedBytes && fence.mode() === 'fenced';
 		if (urgency === 'input') return isCongested ? Number.POSITIVE_INFINITY : 0;
-		return unconfirmed === 0 ? nextStreamAtMs : Number.POSITIVE_INFINITY;
+		return Math.max(nextStreamAtMs, fence.clearAtMs(clock.nowMs()));
 	};
 
 	const paintNewest = (frame: Frame): void => {
 		waiting = undefined;
 		const nowMs = clock.nowMs();
-		const bytes = paint(shown, frame, {synchronized: capabilities.synchronized});
+		const {bytes, at} = paintFrame(shown, frame, {...capabilities, at: cursorAt});
 		shown = frame;
+		cursorAt = at;
 		if (bytes === '') return;
 		frames++;
 		nextStreamAtMs = nowMs + streamIntervalMs(Math.max(fence.roundTripMs() ?? 0, drainMs));

@@ -15,10 +15,12 @@ export type Pen = {
 	send(sequence: string, leaves?: Place): void;
 	/** Goes back to the plain style, and to a place if one is given; all that has been written. */
 	finish(place: Place | undefined): string;
+	/** Where the cursor stands. */
+	place(): KnownPlace | undefined;
 };
 
 /** `start` is where the cursor stands, if known; the terminal writes in the plain style between frames. */
-export const createPen = (columns: number, start: Place | undefined): Pen => {
+export const createPen = (columns: number, start: KnownPlace | undefined): Pen => {
 	let place: KnownPlace | undefined = start;
 	let style: Sgr = '';
 	let aimed: Place | undefined;
@@ -60,5 +62,6 @@ export const createPen = (columns: number, start: Place | undefined): Pen => {
 			settle('');
 			return output;
 		},
+		place: () => place,
 	};
 };

@@ -11,21 +11,22 @@ import type {Panes} from '../app/panes.ts';
 import type {AppState} from '../app/state.ts';
 import {type Card, wantsKey} from '../asks/card.ts';
 import {type Action, keyName, lookup} from '../keys/bindings.ts';
-import {createInkInput, createInkOutput} from '../screen/capture.ts';
 import type {Clock} from '../screen/clock.ts';
 import {createComposer, type Pane} from '../screen/compose.ts';
 import type {Terminal, Urgency} from '../screen/driver.ts';
 import type {InputEvent, KeyEvent} from '../screen/input.ts';
 import type {Format} from '../view/format.ts';
+import {reuseRows} from '../view/reuse.ts';
 import type {Row} from '../view/row.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
 import {type Viewport, viewport} from '../view/viewport.ts';
+import {chromeRows} from './chrome-rows.ts';
 import {isWhole, lowerLayers, noLower, type Seen} from './lower-layers.ts';
-import {mountChrome} from './mount.tsx';
+import {createOverlay, type LoadInk} from './overlay.ts';
 
 export type AttachedScreen = {
-	/** The state changed. `input`: a person waits for it; `stream`: soon is soon enough. */
-	readonly changed: (urgency: Urgency) => void;
+	/** The state changed, by so many events. `input`: a person waits for it; `stream`: soon is soon enough. */
+	readonly changed: (urgency: Urgency, events?: number) => void;
 	/** The Thread pane as drawn last; undefined while another pane or the picker covers it. */
 	readonly shownThread: () => Viewport | undefined;
 	/** The last lines of the thread, for the normal screen. */
@@ -43,6 +44,8 @@ export type ScreenOptions = {
 	readonly onDrawn: (view: Viewport | undefined) => void;
 	/** A new signed id for a message. */
 	readonly newMessageId: () => string;
+	/** Called when help, picker or a field is opened first. */
+	readonly loadInk: LoadInk;
 	/** A picture that was due could not be drawn. */
 	readonly onError: (error: unknown) => void;
 	/** Last step over every row: drops colours where the person wants none. */
@@ -52,29 +55,38 @@ export type ScreenOptions = {
 
 type PasteEvent = Extract<InputEvent, {type: 'paste'}>;
 
-/** 30 pictures a second: more is not seen, and costs the pilot's machine. */
-const frameMs = 33;
+/**
+ * 30 pictures a second while much streams: more is not seen, and costs the pilot's machine. While it trickles a picture
+ * waits until it has a few words to show: 10 a second are read as well, at two thirds of the CPU.
+ */
+const busyMs = 33;
+const trickleMs = 100;
+/** From this many events since the last picture on, much streams. A delta is two: the frame, and what it says. */
+const manyEvents = 12;
 const wheelRows = 3;
 
 export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => {
 	const {terminal, panes, format, state, onIntent, finish, clock} = options;
-	const output = createInkOutput(terminal.size());
-	const input = createInkInput();
 	const composer = createComposer();
-	const chrome = mountChrome({
-		output,
-		input,
+	const overlay = createOverlay({
+		size: terminal.size(),
+		load: options.loadInk,
 		// The field deletes by UTF-16 units: half an emoji is no text.
 		onField: text => onIntent({type: 'editField', text: text.replace(/\p{Surrogate}/gu, '')}),
+		onFrame: () => changed('input'),
+		onError: options.onError,
 	});
 
 	let shown: Viewport | undefined;
 	let shownCard: Seen | undefined;
-	let model: ChromeModel | undefined;
+	let base: readonly Row[] = [];
 	let fingerprint = '';
 	let title = '';
 	let lastDrawnMs = 0;
 	let cancelTimer: (() => void) | undefined;
+	let dueAtMs = 0;
+	/** Events since the last picture. */
+	let gathered = 0;
 	let isDrawing = false;
 	let isDisposed = false;
 
@@ -82,6 +94,7 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 		if (isDrawing || isDisposed) return;
 		cancelTimer?.();
 		cancelTimer = undefined;
+		gathered = 0;
 		isDrawing = true;
 		lastDrawnMs = clock.nowMs();
 		try {
@@ -103,12 +116,12 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 		shown = layout.thread === undefined || isCovered ? undefined : panes.threadView(now);
 		const next = chromeModel(now, panes, shown, format);
 		const nextFingerprint = JSON.stringify(next);
-		if (model === undefined || nextFingerprint !== fingerprint) {
-			model = next;
+		if (nextFingerprint !== fingerprint) {
 			fingerprint = nextFingerprint;
-			chrome.update(next);
+			base = reuseRows(base, chromeRows(next).map(finish));
+			overlay.update(next);
 		}
-		const layers: Pane[] = [];
+		const layers: Pane[] = [...overlay.layers(next)];
 		if (layout.thread !== undefined && shown !== undefined)
 			layers.push({rect: layout.thread, rows: shown.rows.map(finish)});
 		if (layout.side !== undefined && !isCovered)
@@ -116,10 +129,7 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 		const size = {columns: layout.columns, rows: layout.rows};
 		const lower = isCovered ? noLower : lowerLayers(panes, now, layout);
 		layers.push(...lower.layers.map(({rect, rows}) => ({rect, rows: rows.map(finish)})));
-		terminal.show(
-			composer.compose({size, chrome: output.rows(), panes: layers, cursor: lower.cursor ?? output.cursor()}),
-			urgency,
-		);
+		terminal.show(composer.compose({size, chrome: base, panes: layers, cursor: lower.cursor}), urgency);
 		shownCard = lower.seen;
 		const nextTitle = titleOf(now, next);
 		if (nextTitle !== title) {
@@ -136,23 +146,28 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 		}
 	};
 
-	const changed = (urgency: Urgency): void => {
+	const changed = (urgency: Urgency, events = 1): void => {
 		if (isDisposed) return;
 		if (urgency === 'input') {
 			draw('input');
 			return;
 		}
-		cancelTimer ??= clock.setTimeout(drawSafely, Math.max(0, lastDrawnMs + frameMs - clock.nowMs()));
+		gathered += events;
+		const wantedAtMs = lastDrawnMs + (gathered < manyEvents ? trickleMs : busyMs);
+		if (cancelTimer !== undefined && dueAtMs <= wantedAtMs) return;
+		cancelTimer?.();
+		dueAtMs = wantedAtMs;
+		cancelTimer = clock.setTimeout(drawSafely, Math.max(0, wantedAtMs - clock.nowMs()));
 	};
 
 	/** A field takes its keys through Ink, one a tick: an Enter that came in the same burst must not overtake them. */
 	const onInput = (event: InputEvent): void => {
 		switch (event.type) {
 			case 'key':
-				input.after(() => onKey(event));
+				overlay.after(() => onKey(event));
 				return;
 			case 'paste':
-				input.after(() => onPaste(event));
+				overlay.after(() => onPaste(event));
 				return;
 			case 'mouse':
 				if (event.action === 'wheelUp' || event.action === 'wheelDown') {
@@ -181,7 +196,7 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 			return;
 		}
 		const line = sanitiseLine(text);
-		if (isEditing(now) && line !== '') input.push(line);
+		if (isEditing(now) && line !== '') overlay.push(line);
 	};
 
 	const onKey = (event: KeyEvent): void => {
@@ -204,7 +219,7 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 		// In a field letters are text: of the global keys only the chords stay.
 		const isText = event.text !== '' && !event.ctrl && !event.alt;
 		if (isEditing(now) && (action === undefined || isText)) {
-			if (isText || ['backspace', 'delete', 'left', 'right'].includes(event.name)) input.push(event.raw);
+			if (isText || ['backspace', 'delete', 'left', 'right'].includes(event.name)) overlay.push(event.raw);
 			return;
 		}
 		if (action !== undefined) onIntent({type: 'act', action});
@@ -218,10 +233,9 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 	const disposals = [
 		terminal.onInput(onInput),
 		terminal.onResize(size => {
-			output.resize(size);
+			overlay.resize(size);
 			onIntent({type: 'resize', columns: size.columns, rows: size.rows});
 		}),
-		output.onFrame(() => changed('input')),
 	];
 
 	return {
@@ -236,7 +250,7 @@ export const createAttachedScreen = (options: ScreenOptions): AttachedScreen => 
 			isDisposed = true;
 			cancelTimer?.();
 			for (const dispose of disposals) dispose();
-			chrome.unmount();
+			overlay.dispose();
 		},
 	};
 };

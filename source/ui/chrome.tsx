@@ -1,14 +1,12 @@
 /**
- * The chrome: everything around the rows of the panes, laid out by Ink from one plain model. Rendered only when
- * the model changed; the panes' insides stay empty.
+ * What is interactive, laid out by Ink from the chrome's model: the help, the picker, an open field. Each stands where
+ * the rows of `chrome-rows.ts` leave it room, and the rest of Ink's frame is blank. Rendered only while one is open.
  */
 import {Box} from 'ink';
 import type {ChromeModel} from '../app/chrome.ts';
-import {Header} from './header.tsx';
+import {Field} from './field.tsx';
 import {Help} from './help.tsx';
-import {Panes} from './panes.tsx';
 import {Picker} from './picker.tsx';
-import {Status} from './status.tsx';
 
 type ChromeProps = {
 	readonly model: ChromeModel;
@@ -16,35 +14,19 @@ type ChromeProps = {
 };
 
 export const Chrome = ({model, onField}: ChromeProps) => {
-	const {layout, help, picker, card} = model;
-	const {columns, rows, headerRows, cardBox, composer} = layout;
-	const isCovered = help !== undefined || picker !== undefined;
-	const below = isCovered ? 0 : (cardBox?.height ?? 0) + (composer?.height ?? 0);
-	const body = Math.max(1, rows - headerRows - below - 1);
+	const {layout, help, picker, field} = model;
+	const {columns, rows, headerRows} = layout;
+	const body = Math.max(1, rows - headerRows - 1);
 	return (
 		<Box flexDirection="column" width={columns} height={rows}>
-			<Header model={model} />
+			<Box height={headerRows} />
 			<Box height={body} width={columns}>
-				{help === undefined ? (
-					picker === undefined ? (
-						<Panes model={model} />
-					) : (
-						<Picker picker={picker} columns={columns} rows={body} />
-					)
-				) : (
-					<Help offset={help.offset} columns={columns} rows={body} />
+				{help !== undefined && <Help offset={help.offset} columns={columns} rows={body} />}
+				{help === undefined && picker !== undefined && (
+					<Picker picker={picker} columns={columns} rows={body} />
 				)}
 			</Box>
-			{!isCovered && cardBox !== undefined && (
-				<Box
-					borderStyle="round"
-					borderColor={card?.held ? 'yellow' : 'gray'}
-					width={columns}
-					height={cardBox.height}
-				/>
-			)}
-			{!isCovered && composer !== undefined && <Box height={composer.height} />}
-			<Status model={model} onField={onField} />
+			{field !== undefined && <Field field={field} hints={model.hints} onField={onField} />}
 		</Box>
 	);
 };

@@ -36,7 +36,9 @@ class Boundary extends Component<BoundaryProps, {readonly failed: boolean}> {
 	}
 }
 
-export const mountChrome = ({output, input, onField}: MountOptions): MountedChrome => {
+export type MountChrome = (options: MountOptions) => MountedChrome;
+
+export const mountChrome: MountChrome = ({output, input, onField}) => {
 	let instance: ReturnType<typeof render> | undefined;
 	let failure: Error | undefined;
 	const onError = (error: Error): void => {

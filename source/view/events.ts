@@ -97,6 +97,23 @@ const drawRow = (
 	return look.selected ? inverted(padRow(cut, columns)) : cut;
 };
 
+/** A count that runs is read once a second; each time it is drawn costs more bytes than the word that it counts. */
+const countEveryMs = 1000;
+
+/**
+ * How the newest entry is drawn: one that only folded in more deltas stays as it was for up to a second. Whoever
+ * asks again after that second, or for another entry, is given the newest: the last count is always drawn.
+ */
+export const createCountHolder = (): ((newest: EventEntry, nowMs: number) => EventEntry) => {
+	let held: {readonly entry: EventEntry; readonly sinceMs: number} | undefined;
+	return (newest, nowMs) => {
+		const age = nowMs - (held?.sinceMs ?? 0);
+		if (held?.entry.sequence !== newest.sequence || age < 0 || age >= countEveryMs)
+			held = {entry: newest, sinceMs: nowMs};
+		return held.entry;
+	};
+};
+
 /**
  * The entries whose name or detail holds every word of the query, whatever the case; a word behind `!` must not
  * be there. An empty query gives the same list back.

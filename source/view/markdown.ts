@@ -189,7 +189,7 @@ const createGrowingView = (): GrowingView => {
 		lines: number,
 		next: {readonly lead: string; readonly hasGap: boolean},
 	) => {
-		frozen.push(...rows);
+		frozen = frozen.concat(rows);
 		frozenLength += afterLines(seen.slice(frozenLength), lines - countLines(lead));
 		lead = next.lead;
 		hasGap = next.hasGap;
@@ -207,22 +207,32 @@ const createGrowingView = (): GrowingView => {
 				live.push(old && isSameRow(old, row) ? old : row);
 			}
 		};
-		for (const block of blocks.slice(0, -1)) draw(block);
-		const finished = live.length;
+		/** Where the rows of each block begin. */
+		const starts: number[] = [];
+		for (const block of blocks.slice(0, -1)) {
+			starts.push(live.length);
+			draw(block);
+		}
+		starts.push(live.length);
 		const last = blocks.at(-1);
 		const fence = last && splitFence(last);
 		if (fence) draw(fence.head);
 		const headEnd = live.length;
 		if (last) draw(fence ? fence.rest : last);
-		all = [...frozen, ...live];
+		all = frozen.concat(live);
 		if (!last) return;
 		const at = tokens.indexOf(last.token);
-		const before = rawOf(tokens.slice(0, at));
 		if (fence) {
-			const lines = countLines(before) + 1 + fence.headLines;
+			const lines = countLines(rawOf(tokens.slice(0, at))) + 1 + fence.headLines;
 			freeze(live.slice(0, headEnd), lines, {lead: fence.lead, hasGap: false});
-		} else if (blocks.length > 1 && before.endsWith('\n') && rawOf(tokens.slice(at)).includes('\n'))
-			freeze(live.slice(0, finished), countLines(before), {lead: '', hasGap: last.hasGap});
+			return;
+		}
+		// The last block may still reach back, until it has a whole first line; then it is the one before it that may.
+		const openAt = rawOf(tokens.slice(at)).includes('\n') ? blocks.length - 1 : blocks.length - 2;
+		const open = blocks[openAt];
+		const before = open === undefined ? '' : rawOf(tokens.slice(0, tokens.indexOf(open.token)));
+		if (open !== undefined && openAt > 0 && before.endsWith('\n'))
+			freeze(live.slice(0, starts[openAt]), countLines(before), {lead: '', hasGap: open.hasGap});
 	};
 
 	return {

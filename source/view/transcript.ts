@@ -47,6 +47,8 @@ export type Transcript = {
 /** Blocks whose rows are kept, and how many rows of theirs: 1–5 KB each, with all that hangs on them. */
 const mostEntries = 2000;
 const mostRows = 4000;
+/** More blocks than one picture holds. */
+const mostAsked = 200;
 
 type Entry = {
 	readonly identity: unknown;
@@ -140,9 +142,10 @@ export const createTranscript = (format: Format): Transcript => {
 		drop(key);
 		entries.set(key, entry);
 		rowsKept += entry.rows.length;
-		for (const oldest of entries.keys()) {
+		for (const [oldest, {seconds}] of entries) {
 			if (oldest === key || (entries.size <= mostEntries && rowsKept <= mostRows)) break;
-			drop(oldest);
+			// What runs is drawn anew with each delta, by what it keeps here: a message longer than all that is kept, too.
+			if (seconds === undefined) drop(oldest);
 		}
 	};
 
@@ -186,28 +189,38 @@ export const createTranscript = (format: Format): Transcript => {
 		const waitingItems = new Set(state.requests.map(request => request.itemId));
 		const columns = Math.max(1, Math.floor(view.columns));
 		const before = turnsBefore(state);
+		/** A picture asks for the same few blocks many times over, to find out where it begins and ends. */
+		const asked = new Map<number, readonly Row[]>();
+		const rowsAt = (at: number): readonly Row[] => {
+			const known = asked.get(at);
+			if (known !== undefined) return known;
+			const rows = makeRows(at);
+			if (asked.size >= mostAsked) asked.clear();
+			asked.set(at, rows);
+			return rows;
+		};
+		const makeRows = (at: number): readonly Row[] => {
+			const block = index.blockAt(at);
+			if (block === undefined) return [];
+			const {source} = block;
+			const item = source.kind === 'item' ? source.item : undefined;
+			return rowsOf(block, {
+				identity: identityOf(source),
+				gap: block.gap && at > 0,
+				columns,
+				fold: view.folds.get(block.key) ?? defaultFoldOf(source),
+				selected: view.selectedKey === block.key,
+				waiting: item !== undefined && isRunning(item) && waitingItems.has(item.id),
+				seconds: item !== undefined && isRunning(item) ? view.nowSeconds : undefined,
+				turnNumber: before !== undefined && source.kind === 'end' ? before + index.turnAt(at) + 1 : undefined,
+				cwd: state.info?.cwd,
+			});
+		};
 		return {
 			length: index.length,
 			keyAt: at => index.blockAt(at)?.key ?? '',
 			indexOf: index.indexOf,
-			rowsAt: at => {
-				const block = index.blockAt(at);
-				if (block === undefined) return [];
-				const {source} = block;
-				const item = source.kind === 'item' ? source.item : undefined;
-				return rowsOf(block, {
-					identity: identityOf(source),
-					gap: block.gap && at > 0,
-					columns,
-					fold: view.folds.get(block.key) ?? defaultFoldOf(source),
-					selected: view.selectedKey === block.key,
-					waiting: item !== undefined && isRunning(item) && waitingItems.has(item.id),
-					seconds: item !== undefined && isRunning(item) ? view.nowSeconds : undefined,
-					turnNumber:
-						before !== undefined && source.kind === 'end' ? before + index.turnAt(at) + 1 : undefined,
-					cwd: state.info?.cwd,
-				});
-			},
+			rowsAt,
 		};
 	};
 	return {list};

@@ -2,8 +2,8 @@
  * The window onto a list of blocks that is too long to lay out: which rows a pane shows, and how scrolling moves
  * it. Pure. Only the blocks on the screen (and those a scroll passes over) are ever asked for their rows.
  *
- * Invariant: an anchored view shows the same rows after blocks are appended or prepended; a view at the tail
- * always ends with the newest row. Called by the panes with the list that `transcript.ts` makes.
+ * Invariants: an anchored view shows the same rows after blocks are appended or prepended; a view at the tail
+ * always shows the newest row. Called by the panes with the list that `transcript.ts` makes.
  */
 import type {Row} from './row.ts';
 
@@ -15,8 +15,16 @@ export type BlockList = {
 	indexOf(key: string): number;
 };
 
+/**
+ * How a view has followed the tail so far: its top edge, kept for as long as the newest row fits below it, and by how
+ * many rows it moves up when that no longer does. A pane that moves by one row is a pane to write anew; one that
+ * moves by many has room for what comes next, and stands still for who reads it.
+ */
+export type Following = {readonly key: string; readonly offset: number; readonly stride: number};
+
 export type Scroll =
-	| {readonly kind: 'tail'}
+	/** Without `following` the newest row is the lowest of the pane. */
+	| {readonly kind: 'tail'; readonly following?: Following}
 	| {
 			readonly kind: 'anchor';
 			/** The block at the top edge. */
@@ -28,7 +36,7 @@ export type Scroll =
 	  };
 
 export type Viewport = {
-	/** At most `height` rows; fewer only when the whole list is shorter. */
+	/** At most `height` rows; fewer when the whole list is shorter, or the newest row has room below it. */
 	readonly rows: readonly Row[];
 	/** The block that each row belongs to. */
 	readonly blockAtRow: ReadonlyArray<string | undefined>;
@@ -80,19 +88,34 @@ const walkDown = (list: BlockList, from: Place, rows: number): {place: Place; le
 	return {place: {index, offset}, left};
 };
 
-const tailTop = (list: BlockList, height: number): Place =>
-	walkUp(list, {index: list.length, offset: 0}, height).place;
+const upFromEnd = (list: BlockList, rows: number): Place =>
+	walkUp(list, {index: list.length, offset: 0}, rows).place;
+
+/** How much of a pane may be empty below the newest row before it is filled from above again. */
+const mostEmpty = 0.75;
+
+const tailTop = (list: BlockList, height: number, following: Following | undefined): Place => {
+	const index = following === undefined ? -1 : list.indexOf(following.key);
+	if (following === undefined || index < 0 || following.offset > list.rowsAt(index).length)
+		return upFromEnd(list, height);
+	const top: Place = {index, offset: following.offset};
+	const {place: bottom, left} = walkDown(list, top, height);
+	if (bottom.index >= list.length) return left > height * mostEmpty ? upFromEnd(list, height) : top;
+	// What came at once may take more than the room that a stride makes: then nothing is gained by leaving any.
+	const isWithinStride = walkDown(list, bottom, following.stride).place.index >= list.length;
+	return upFromEnd(list, isWithinStride ? height - following.stride : height);
+};
 
 /** The top edge of a view, before it is known whether the list goes on for a whole pane below it. */
 const wantedTop = (list: BlockList, scroll: Scroll, height: number): Place => {
 	if (list.length === 0) return start;
-	if (scroll.kind === 'tail') return tailTop(list, height);
+	if (scroll.kind === 'tail') return tailTop(list, height, scroll.following);
 	const found = list.indexOf(scroll.key);
 	if (found >= 0) {
 		const last = Math.max(0, list.rowsAt(found).length - 1);
 		return {index: found, offset: clamp(scroll.offset, 0, last)};
 	}
-	if (scroll.near === undefined) return tailTop(list, height);
+	if (scroll.near === undefined) return upFromEnd(list, height);
 	return {index: clamp(scroll.near, 0, list.length - 1), offset: 0};
 };
 
@@ -114,6 +137,12 @@ const anchorAt = (list: BlockList, place: Place): Scroll => {
 	if (place.index >= list.length) return tail;
 	return {kind: 'anchor', key: list.keyAt(place.index), offset: place.offset, near: place.index};
 };
+
+/** The same way of following, with what is now the top edge. */
+const followingFrom = (list: BlockList, scroll: Scroll & {kind: 'tail'}, {index, offset}: Place): Scroll =>
+	scroll.following === undefined || index >= list.length
+		? scroll
+		: {kind: 'tail', following: {...scroll.following, key: list.keyAt(index), offset}};
 
 const nothing: Viewport = {
 	rows: [],
@@ -161,25 +190,27 @@ export const viewport = (list: BlockList, scroll: Scroll, height: number): Viewp
 		atTail: below === 0,
 		hiddenBelow: {blocks: list.length - index},
 		position: below === 0 ? 1 : above / (above + below),
-		scroll: scroll.kind === 'tail' ? scroll : anchorAt(list, top),
+		scroll: scroll.kind === 'tail' ? followingFrom(list, scroll, top) : anchorAt(list, top),
 	};
 };
 
 /**
- * Moves a view by `rows` (negative: up). Reaching the end turns into following the tail; a move that changes
- * nothing returns a view of the same kind.
+ * Moves a view by `rows` (negative: up). Reaching the end turns into following the tail, from a full pane; a move
+ * that changes nothing returns a view of the same kind.
  */
 export const scrollBy = (list: BlockList, scroll: Scroll, height: number, rows: number): Scroll => {
 	if (list.length === 0 || height <= 0 || rows === 0) return scroll;
 	const top = shownTop(list, scroll, height);
 	if (rows < 0) {
-		const {place} = walkUp(list, top, -rows);
+		// Room below the newest row is filled by the same movement, which then goes up by one row at least.
+		const {left: empty} = walkDown(list, top, height);
+		const {place} = walkUp(list, top, Math.max(-rows, empty + 1));
 		const moved = place.index !== top.index || place.offset !== top.offset;
 		return moved || scroll.kind === 'anchor' ? anchorAt(list, place) : scroll;
 	}
 	if (scroll.kind === 'tail') return scroll;
 	const {place} = walkDown(list, top, rows);
-	return reachesEnd(list, place, height) ? tail : anchorAt(list, place);
+	return reachesEnd(list, place, height) ? {...tail} : anchorAt(list, place);
 };
 
 const topFor = (
@@ -227,7 +258,7 @@ export const scrollTo = (
 	if (index < 0 || height <= 0) return scroll;
 	const top = topFor(list, index, height, align, scroll);
 	if (top === undefined) return scroll;
-	if (align === 'nearest' && reachesEnd(list, top, height)) return tail;
+	if (align === 'nearest' && reachesEnd(list, top, height)) return {...tail};
 	return anchorAt(list, top);
 };
 
@@ -252,5 +283,5 @@ export const scrollToRow = (
 	const isAboveBottom = bottom.index > index || (bottom.index === index && row < bottom.offset);
 	if (isBelowTop && isAboveBottom) return scroll;
 	const wanted = walkUp(list, {index, offset: row}, Math.floor(height / 2)).place;
-	return reachesEnd(list, wanted, height) ? tail : anchorAt(list, wanted);
+	return reachesEnd(list, wanted, height) ? {...tail} : anchorAt(list, wanted);
 };

@@ -5,6 +5,8 @@
  *
  * Usage: npm run bench -- [--size 200x60] [--runs 3] [--turns 300] [--only start,steady] [--seat jumpseat]
  *        npm run bench -- --only status
+ *        npm run bench -- --only bytes --turns 20
+ *        npm run bench -- --only scale --turns 300,3000,30000
  */
 import {existsSync} from 'node:fs';
 import os from 'node:os';
@@ -12,8 +14,9 @@ import process from 'node:process';
 import {parseArgs} from 'node:util';
 import {legend, table} from './report.ts';
 import {jumpseat, type Seat, stock} from './seats.ts';
+import {measureSlow} from './slow.ts';
 import {startStage} from './stage-client.ts';
-import {countRequests, type Figures, type Measurement, measurements, visit} from './visit.ts';
+import {countRequests, type Figures, type Measurement, measurements, slowRates, visit} from './visit.ts';
 
 const {values} = parseArgs({
 	options: {
@@ -40,6 +43,12 @@ if (values.only.join() === 'status') {
 	process.exit();
 }
 
+if (values.only.join() === 'scale') {
+	const turns = values.turns.split(',').map(text => wholeNumber(text, 'turns'));
+	await (await import('./scale.ts')).measureScale(turns, wholeNumber(values.runs, 'runs'));
+	process.exit();
+}
+
 const isMeasurement = (name: string): name is Measurement =>
 	(measurements as readonly string[]).includes(name);
 
@@ -49,6 +58,11 @@ const size = sizeMatch
 	: usage('--size wants COLUMNSxROWS, for example 120x40.');
 const runs = wholeNumber(values.runs, 'runs');
 const turns = wholeNumber(values.turns, 'turns');
+if (values.only.join() === 'bytes') {
+	await (await import('./bytes.ts')).measureBytes(size, turns);
+	process.exit();
+}
+
 const names = values.only.flatMap(text => text.split(',')).filter(name => name !== '');
 const unknown = names.filter(name => !isMeasurement(name));
 if (unknown.length > 0) usage(`--only knows ${measurements.join(', ')}, not ${unknown.join(', ')}.`);
@@ -82,9 +96,14 @@ try {
 				figures = await countRequests(options);
 			}
 
-			if (wanted.size > 1 || !wanted.has('requests')) {
+			if ([...wanted].some(name => name !== 'requests' && name !== 'slow')) {
 				await stage.reset();
 				figures = {...figures, ...(await visit(options))};
+			}
+
+			for (const rate of wanted.has('slow') ? slowRates : []) {
+				await stage.reset();
+				figures = {...figures, ...(await measureSlow(options, rate))};
 			}
 
 			results[seat.name].push(figures);

@@ -75,8 +75,8 @@ const commandEvery = 10;
 
 export const historyPrompt = (turn: number): string => `Turn ${turn}: what is left to do?`;
 
-const historyRule = (turn: number, turns: number): Rule => {
-	const end = turn === turns ? ` ${endOfHistory}` : '';
+const historyRule = (turn: number, last: number | undefined): Rule => {
+	const end = turn === last ? ` ${endOfHistory}` : '';
 	const answer: Step = {
 		do: 'message',
 		text: `${prose(1000 * turn, 60)
@@ -92,9 +92,10 @@ const historyRule = (turn: number, turns: number): Rule => {
 
 export const notes = `${prose(500, 240).join('')}\n`;
 
-export const rules = (turns: number): readonly Rule[] => [
+/** For the turns with these numbers; the last of them ends the history. */
+export const rules = (turns: readonly number[]): readonly Rule[] => [
 	...(Object.keys(streams) as StreamName[]).map(
 		(name): Rule => ({when: prompt(name), responses: [[message(name)]]}),
 	),
-	...Array.from({length: turns}, (_, index) => historyRule(index + 1, turns)),
+	...turns.map(turn => historyRule(turn, turns.at(-1))),
 ];

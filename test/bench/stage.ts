@@ -5,11 +5,13 @@
  * Invariants: after `reset` the thread is byte for byte the one that `build` made, whatever was streamed since; all
  * is gone when the parent is, however that ends.
  */
-import {cpSync, existsSync, rmSync} from 'node:fs';
+import {cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
 import type {RawClient} from '../../source/demo/json-rpc-client.ts';
 import {type Scenario, startScenario} from '../support/harness.ts';
 import {startTripwire, type Tripwire} from '../support/tripwire.ts';
+import {prolong} from './prolong.ts';
 import {historyPrompt, notes, prompt, rules, type StreamName} from './scripts.ts';
 import type {Played, SentRequest, StageAnswer, StageCall, StageInfo} from './stage-client.ts';
 
@@ -43,14 +45,29 @@ const reset = async (): Promise<void> => {
 	await stage.pilot.call('thread/resume', {threadId, excludeTurns: true});
 };
 
-const build = async (turns: number): Promise<StageInfo> => {
-	const scenario = await startScenario({rules: rules(turns)}, {files: {'notes.txt': notes}});
-	const {pilot} = scenario;
-	const threadId = await pilot.startThread();
-	for (let turn = 1; turn <= turns; turn++) {
-		await pilot.play(historyPrompt(turn));
-	}
+/** So many turns are really played; the others are copies of them, one of ten with a command. */
+const modelTurns = 21;
 
+/** Writes the recording of the thread out as one of many turns under another id, which it returns. */
+const writeLong = ({home}: Scenario, model: string, turns: number): string => {
+	const sessions = path.join(home, 'sessions');
+	const name = readdirSync(sessions, {recursive: true, encoding: 'utf8'}).find(each => each.includes(model));
+	if (name === undefined) throw new Error('The server has recorded nothing.');
+	const file = path.join(sessions, name);
+	const threadId = model.replace(/.{12}$/, '000000000abc');
+	const recorded = readFileSync(file, 'utf8').replaceAll(model, threadId).trimEnd().split('\n');
+	writeFileSync(file.replace(model, threadId), `${prolong(recorded, turns).join('\n')}\n`);
+	return threadId;
+};
+
+const build = async (turns: number): Promise<StageInfo> => {
+	const played = Math.min(turns, modelTurns);
+	const prompts = [...Array.from({length: played - 1}, (_, index) => index + 1), turns];
+	const scenario = await startScenario({rules: rules(prompts)}, {files: {'notes.txt': notes}});
+	const {pilot} = scenario;
+	const model = await pilot.startThread();
+	for (const turn of prompts) await pilot.play(historyPrompt(turn));
+	const threadId = turns > played ? writeLong(scenario, model, turns) : model;
 	built = {scenario, threadId, pilot: pilot.client};
 	await reset();
 	const {endpoint, codex, workdir, env} = scenario;

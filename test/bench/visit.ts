@@ -21,6 +21,7 @@ export const measurements = [
 	'keys',
 	'burst',
 	'memory',
+	'slow',
 ] as const;
 export type Measurement = (typeof measurements)[number];
 
@@ -40,7 +41,11 @@ export type Figure =
 	| 'keyMedianMs'
 	| 'keyP95Ms'
 	| 'rssMb'
-	| 'pssMb';
+	| 'pssMb'
+	| `slow${SlowRate}${'MedianMs' | 'P95Ms' | 'Bytes'}`;
+/** Kilobytes a second. */
+export const slowRates = [10, 40] as const;
+export type SlowRate = (typeof slowRates)[number];
 
 export type VisitOptions = {
 	readonly stage: Stage;
@@ -52,7 +57,7 @@ export type VisitOptions = {
 
 const startTimeoutMs = 60_000;
 const streamTimeoutMs = 120_000;
-const idleMs = 20_000;
+const idleMs = 60_000;
 /** What a program still does after the last word belongs to the stream. */
 const settleMs = 1000;
 const keyCount = 40;
@@ -76,7 +81,7 @@ const seenAtMs = async (
 	return atMs;
 };
 
-const has =
+export const has =
 	(text: string) =>
 	(lines: readonly string[]): boolean =>
 		lines.some(line => line.includes(text));
@@ -91,7 +96,7 @@ const countFrames = (pty: Pty): (() => number) => {
 };
 
 /** Notes when each word of a stream is on the screen for the first time. */
-const watchWords = (pty: Pty): {readonly shownAtMs: ReadonlyMap<string, number>; stop: () => void} => {
+export const watchWords = (pty: Pty): {readonly shownAtMs: ReadonlyMap<string, number>; stop: () => void} => {
 	const shownAtMs = new Map<string, number>();
 	let isOver = false;
 	pty

@@ -1,7 +1,7 @@
 /** The law of the compositor: after every painted frame, the terminal shows exactly that frame. */
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {paint} from '../../source/screen/compositor.ts';
+import {type Painted, paint, paintFrame} from '../../source/screen/compositor.ts';
 import type {Frame, Size} from '../../source/screen/frame.ts';
 import type {Row} from '../../source/view/row.ts';
 import {comparable, createEmulator, intended, naively} from './emulator.ts';
@@ -17,6 +17,7 @@ const check = async (
 	try {
 		await emulator.write(`\u001B[?7l\u001B[?25l${dirt}\u001B[m`);
 		let shown: Frame | undefined;
+		let at: Painted['at'];
 		let frame: Frame = {
 			size,
 			rows: Array.from({length: size.rows}, (_, index) => rows[index] ?? []),
@@ -26,8 +27,9 @@ const check = async (
 			frame = applyStep(frame, step);
 			if (step.kind === 'resize') emulator.resize(frame.size);
 			if (step.kind === 'repaint') shown = undefined;
-			const bytes = paint(shown, frame, {synchronized: steps.length % 2 === 0});
-			await emulator.write(bytes);
+			const painted = paintFrame(shown, frame, {synchronized: steps.length % 2 === 0, at});
+			await emulator.write(painted.bytes);
+			at = painted.at;
 			expect(comparable(emulator.cells(), frame)).toEqual(comparable(intended(frame), frame));
 			if (frame.cursor) {
 				expect(emulator.cursor()).toEqual({

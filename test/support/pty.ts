@@ -15,6 +15,12 @@ export type PtyOptions = {
 	readonly rows?: number;
 	readonly env?: NodeJS.ProcessEnv;
 	readonly cwd?: string;
+	/** What lies between the program and the emulator; nothing by default. */
+	readonly link?: {
+		down(text: string, deliver: (text: string) => void): void;
+		up(text: string, deliver: (text: string) => void): void;
+		attach(reader: {pause(): void; resume(): void}): void;
+	};
 };
 
 export type StyledCell = {
@@ -154,12 +160,19 @@ export const openPty = (command: string, args: readonly string[], options: PtyOp
 		return false;
 	});
 	// The answers of the emulator to the program: without them a program that asks waits for ever.
-	terminal.onData(data => {
+	const send = (data: string): void => {
 		if (!ended) {
 			child.write(data);
 		}
+	};
+
+	const {link} = options;
+	link?.attach({pause: () => child.pause(), resume: () => child.resume()});
+	terminal.onData(data => {
+		if (link) link.up(data, send);
+		else send(data);
 	});
-	child.onData(text => {
+	const show = (text: string): void => {
 		output += text;
 		bytes += Buffer.byteLength(text);
 		lastOutputAtMs = performance.now();
@@ -172,6 +185,11 @@ export const openPty = (command: string, args: readonly string[], options: PtyOp
 				look();
 			}
 		});
+	};
+
+	child.onData(text => {
+		if (link) link.down(text, show);
+		else show(text);
 	});
 
 	const killNow = () => {

@@ -13,6 +13,7 @@ import {createTerminal} from '../../source/screen/driver.ts';
 import type {Frame, Size} from '../../source/screen/frame.ts';
 import type {Terminal} from '../../source/screen/terminal.ts';
 import {createAttachedScreen} from '../../source/ui/attached-screen.ts';
+import {mountChrome} from '../../source/ui/mount.tsx';
 import {createFormat} from '../../source/view/format.ts';
 import {comparable, createEmulator, intended} from '../screen/emulator.ts';
 import {createFakeClock, createFakeOutput, FakeInput} from '../screen/fake-terminal.ts';
@@ -108,6 +109,7 @@ export const openHostileStage = async (
 		state: seat.store.get,
 		onIntent: intent => act(intent),
 		onDrawn: () => {},
+		loadInk: () => mountChrome,
 		onError: error => failures.push(String(error)),
 		newMessageId: () => 'jumpseat:me:1',
 		finish: row => row,

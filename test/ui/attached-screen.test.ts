@@ -6,6 +6,8 @@ import {createPanes} from '../../source/app/panes.ts';
 import type {AppState} from '../../source/app/state.ts';
 import type {ThreadEvent} from '../../source/thread/events.ts';
 import {type AttachedScreen, createAttachedScreen} from '../../source/ui/attached-screen.ts';
+import {mountChrome} from '../../source/ui/mount.tsx';
+import type {LoadInk} from '../../source/ui/overlay.ts';
 import {rowText} from '../../source/view/row.ts';
 import {textWidth} from '../../source/view/width.ts';
 import {format, info, liveState, newState, press, startMs, told} from '../app/make.ts';
@@ -30,7 +32,7 @@ vi.mock('../../source/ui/mount.tsx', async original => {
 	};
 });
 
-const attach = (initial: AppState) => {
+const attach = (initial: AppState, loadInk: LoadInk = () => mountChrome) => {
 	const clock = createFakeClock();
 	const terminal = createFakeTerminal({columns: initial.ui.columns, rows: initial.ui.rows});
 	const panes = createPanes(format);
@@ -51,6 +53,7 @@ const attach = (initial: AppState) => {
 		onDrawn: () => {
 			drawn += 1;
 		},
+		loadInk,
 		onError: error => errors.push(error),
 		newMessageId: () => 'jumpseat:me:1',
 		finish: row => row,
@@ -71,7 +74,7 @@ const attach = (initial: AppState) => {
 				state,
 				events.map(event => told(event)),
 			);
-			screen.changed('stream');
+			screen.changed('stream', events.length);
 		},
 		set(next: AppState) {
 			state = next;
@@ -85,8 +88,8 @@ const attach = (initial: AppState) => {
 };
 
 let open: Array<{screen: AttachedScreen}> = [];
-const begin = (state: AppState) => {
-	const attached = attach(state);
+const begin = (state: AppState, loadInk?: LoadInk) => {
+	const attached = attach(state, loadInk);
 	open.push(attached);
 	return attached;
 };
@@ -152,6 +155,25 @@ describe('typing in a field', () => {
 		});
 		await attached.settled();
 		expect(attached.state().ui.search).toEqual({kind: 'off'});
+	});
+
+	test('what is typed while Ink loads is kept, in its order, and what throws there is told', async () => {
+		let arrive = (): void => {};
+		const arrival = new Promise<void>(resolve => {
+			arrive = resolve;
+		});
+		const attached = begin(liveState(), () => arrival.then(() => mountChrome));
+		attached.terminal.type('/question 2');
+		attached.terminal.type('\r');
+		expect(queryOf(attached.state())).toBe('');
+		arrive();
+		await arrival;
+		await attached.settled();
+		expect(attached.state().ui.search).toMatchObject({kind: 'kept', query: 'question 2'});
+		const gone = begin(liveState(), () => Promise.reject(new Error('gone')));
+		gone.terminal.type('?');
+		await gone.settled();
+		expect(gone.errors).toEqual([new Error('gone')]);
 	});
 
 	test('the picker filters and opens in one read, too', async () => {
@@ -234,6 +256,31 @@ describe('drawing', () => {
 		expect(attached.terminal.shown.length - before).toBeGreaterThanOrEqual(29);
 	});
 
+	test('a trickle is ten pictures a second, and loses nothing', () => {
+		const attached = begin(liveState());
+		attached.stream(turnStarted('T9'));
+		attached.clock.advance(100);
+		const before = attached.terminal.shown.length;
+		for (let index = 0; index < 20; index += 1) {
+			attached.stream(delta('I', `word ${index} `, 'T9'));
+			attached.clock.advance(50);
+		}
+		attached.clock.advance(100);
+		expect(attached.terminal.shown.length - before).toBeLessThanOrEqual(11);
+		expect(attached.terminal.lines.join('\n')).toContain('word 19');
+	});
+
+	test('what makes a trickle a flood is not left waiting', () => {
+		const attached = begin(liveState());
+		attached.stream(turnStarted('T9'));
+		attached.clock.advance(100);
+		attached.stream(delta('I', 'one', 'T9'));
+		const before = attached.terminal.shown.length;
+		attached.stream(...Array.from({length: 20}, () => delta('I', ' more', 'T9')));
+		attached.clock.advance(33);
+		expect(attached.terminal.shown.length - before).toBe(1);
+	});
+
 	test('a lonely change after a pause is drawn at once', () => {
 		const attached = begin(liveState());
 		attached.clock.advance(500);
@@ -255,33 +302,37 @@ describe('drawing', () => {
 		expect(attached.terminal.shown.length).toBe(after);
 	});
 
-	test('Ink renders when the words around the panes change, and never for a delta', () => {
+	test('Ink renders what is interactive, and never for a delta or a clock', () => {
 		const attached = begin(liveState(3));
 		attached.stream(turnStarted('T9'), delta('I', 'first', 'T9'));
-		attached.clock.advance(33);
+		attached.clock.advance(100);
 		const [pictures, renders] = [attached.terminal.shown.length, inkRenders.count];
 		for (let index = 0; index < 20; index += 1) {
 			attached.stream(delta('I', `word ${index} `, 'T9'));
-			attached.clock.advance(33);
+			attached.clock.advance(100);
 		}
 		expect(attached.terminal.shown.length - pictures).toBe(20);
 		expect(inkRenders.count - renders).toBe(0);
 		attached.terminal.type('K');
 		expect(inkRenders.count - renders).toBe(0);
 		attached.terminal.type('\t');
+		expect(inkRenders.count - renders).toBe(0);
+		attached.terminal.type('?');
 		expect(inkRenders.count - renders).toBe(1);
+		attached.terminal.type('?');
+		expect(inkRenders.count - renders).toBe(2);
 	});
 
 	test('the title of the window tells what goes on', () => {
 		const attached = begin(liveState());
 		attached.stream(turnStarted('T9'));
-		attached.clock.advance(33);
+		attached.clock.advance(100);
 		attached.stream({
 			type: 'requested',
 			request: {id: 0, method: 'execCommandApproval', params: {conversationId: 't'}},
 			atMs: startMs,
 		});
-		attached.clock.advance(33);
+		attached.clock.advance(100);
 		expect(attached.terminal.titles).toEqual([
 			'hello · jumpseat',
 			'◐ hello · jumpseat',

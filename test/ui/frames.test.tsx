@@ -1,11 +1,10 @@
 import {describe, expect, test} from 'vitest';
 import {applyEvents} from '../../source/app/apply.ts';
 import type {AppState} from '../../source/app/state.ts';
-import {Header} from '../../source/ui/header.tsx';
+import {headerRows, paneRows} from '../../source/ui/chrome-rows.ts';
 import {Help} from '../../source/ui/help.tsx';
-import {Panes} from '../../source/ui/panes.tsx';
 import {Picker} from '../../source/ui/picker.tsx';
-import {Joined} from '../../source/ui/words.tsx';
+import {rowText} from '../../source/view/row.ts';
 import {textWidth} from '../../source/view/width.ts';
 import {info, liveState, newState, press, startMs, told, turns, type} from '../app/make.ts';
 import {hydrated} from '../thread/make.ts';
@@ -30,13 +29,13 @@ describe('header', () => {
 		]);
 
 	test('wide: title and place at the left, connection, version and mode at the right, settings below', () => {
-		const [first, second] = linesOf(<Header model={modelOf(named(100))} />);
+		const [first, second] = headerRows(modelOf(named(100))).map(rowText);
 		expect(first).toBe(` fix the login test · ~/app${' '.repeat(37)}● live 3 ms · codex 0.169 · OBSERVE`);
 		expect(second?.trimEnd()).toBe(' gpt-6-sol · on-request · idle');
 	});
 
 	test('narrow: what matters stays, and one row is enough on a phone', () => {
-		const lines = linesOf(<Header model={modelOf(named(40, 12))} />);
+		const lines = headerRows(modelOf(named(40, 12))).map(rowText);
 		expect(lines).toHaveLength(1);
 		expect(lines[0]).toMatch(/^ fix the login.* ● live 3 ms · OBSERVE$/);
 	});
@@ -45,7 +44,7 @@ describe('header', () => {
 		const state = applyEvents(named(100), [
 			told({type: 'threadDescribed', thread: {id: 't', name: '長'.repeat(200)}, atMs: 0}),
 		]);
-		const [line = ''] = linesOf(<Header model={modelOf(state)} />);
+		const [line = ''] = headerRows(modelOf(state)).map(rowText);
 		expect(line).toContain('…');
 		expect(line).toMatch(/● live 3 ms · codex 0\.169 · OBSERVE$/);
 		expect(textWidth(line)).toBeLessThanOrEqual(100);
@@ -54,7 +53,7 @@ describe('header', () => {
 
 describe('panes', () => {
 	test('two panes: tabs and positions in aligned borders', () => {
-		expect(linesOf(<Panes model={modelOf(wide(30))} />)).toEqual([
+		expect(paneRows(modelOf(wide(30))).map(rowText)).toEqual([
 			'╭ Thread ──────────────────────────────────────── follows ─╮╭ Events  Plan  Diff  Agents  Threads ─╮',
 			...Array<string>(7).fill(inside(60, 40)),
 			'╰──────────────────────────────────────────────────────────╯╰────────────────────────────────── 1 ─╯',
@@ -65,7 +64,7 @@ describe('panes', () => {
 		for (const actions of [[], Array(9).fill('widen'), Array(9).fill('narrow')]) {
 			for (const filter of ['日本語日本語', 'x'.repeat(200), '👩‍💻 ❤️']) {
 				const state = press(wide(30), 'pageUp', ...actions, 'tabEvents', 'search', type(filter));
-				const lines = linesOf(<Panes model={modelOf(state)} />);
+				const lines = paneRows(modelOf(state)).map(rowText);
 				expect(lines).toHaveLength(9);
 				for (const line of lines) expect(textWidth(line), line).toBe(100);
 				expect(lines[0]).toMatch(/^╭.*╮$/);
@@ -75,13 +74,13 @@ describe('panes', () => {
 	});
 
 	test('zoomed there is one box', () => {
-		const lines = linesOf(<Panes model={modelOf(press(wide(30), 'zoom'))} />);
+		const lines = paneRows(modelOf(press(wide(30), 'zoom'))).map(rowText);
 		expect(lines[0]).toBe(`╭ Thread ${'─'.repeat(80)} follows ─╮`);
 		expect(lines[1]).toBe(`│${' '.repeat(98)}│`);
 	});
 
 	test('one pane: a bar of all tabs that fits 40 columns, and no border', () => {
-		expect(linesOf(<Panes model={modelOf(narrow())} />)).toEqual([' Thread Events Plan Diff Agents Threads']);
+		expect(paneRows(modelOf(narrow())).map(rowText)).toEqual([' Thread Events Plan Diff Agents Threads']);
 	});
 });
 
@@ -199,24 +198,4 @@ describe('the whole chrome', () => {
 				expect(textWidth(line), `${columns}×${rows}: ${line}`).toBeLessThanOrEqual(columns);
 		}
 	});
-});
-
-test('two words that are alike are both shown, without a complaint of React', () => {
-	const complaints: unknown[] = [];
-	const {error} = console;
-	console.error = (...all: unknown[]) => complaints.push(all);
-	try {
-		const [line] = linesOf(
-			<Joined
-				words={[
-					{text: 'x', tone: 'plain'},
-					{text: 'x', tone: 'muted'},
-				]}
-			/>,
-		);
-		expect(line).toBe('x · x');
-	} finally {
-		console.error = error;
-	}
-	expect(complaints).toEqual([]);
 });

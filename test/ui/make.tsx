@@ -8,6 +8,7 @@ import {createInputParser, type InputEvent} from '../../source/screen/input.ts';
 import {createListeners} from '../../source/screen/listeners.ts';
 import type {Terminal, Urgency} from '../../source/screen/terminal.ts';
 import {Chrome} from '../../source/ui/chrome.tsx';
+import {chromeRows} from '../../source/ui/chrome-rows.ts';
 import {rowText} from '../../source/view/row.ts';
 import {format, panes} from '../app/make.ts';
 
@@ -27,8 +28,17 @@ export const modelOf = (state: AppState) =>
 		format,
 	);
 
-export const chromeOf = (state: AppState): readonly string[] =>
-	linesOf(<Chrome model={modelOf(state)} onField={() => {}} />);
+/** What surrounds the panes, with what Ink draws over it. */
+export const chromeOf = (state: AppState): readonly string[] => {
+	const model = modelOf(state);
+	const {help, picker, field, layout} = model;
+	const isCovered = help !== undefined || picker !== undefined;
+	const ink = linesOf(<Chrome model={model} onField={() => {}} />);
+	return chromeRows(model).map((row, at) => {
+		const isInks = at === layout.rows - 1 ? field !== undefined : isCovered && at >= layout.headerRows;
+		return isInks ? (ink[at] ?? '') : rowText(row);
+	});
+};
 
 export type FakeTerminal = Terminal & {
 	readonly shown: ReadonlyArray<{readonly frame: Frame; readonly urgency: Urgency}>;

@@ -14,6 +14,7 @@ import type {AppState} from '../../source/app/state.ts';
 import type {SessionEvent} from '../../source/app-server/session-events.ts';
 import type {KeyEvent} from '../../source/screen/input.ts';
 import {createAttachedScreen} from '../../source/ui/attached-screen.ts';
+import {mountChrome} from '../../source/ui/mount.tsx';
 import {asked, format, liveState, moved, resolved, startMs, told, turns} from '../app/make.ts';
 import {createFakeClock} from '../screen/fake-terminal.ts';
 import {
@@ -277,6 +278,7 @@ const play = async (seed: number, count: number): Promise<Tally> => {
 			screen.changed('input');
 		},
 		onDrawn: () => {},
+		loadInk: () => mountChrome,
 		onError: error => {
 			throw error;
 		},

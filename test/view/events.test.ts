@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import type {EventEntry} from '../../source/thread/event-log.ts';
-import {eventRow, filterEvents} from '../../source/view/events.ts';
+import {createCountHolder, eventRow, filterEvents} from '../../source/view/events.ts';
 import {rowText} from '../../source/view/row.ts';
 import {theme} from '../../source/view/style.ts';
 import {rowWidth} from '../../source/view/width.ts';
@@ -93,5 +93,26 @@ describe('filterEvents', () => {
 	test('an empty query gives the same list back', () => {
 		expect(filterEvents(entries, '  ')).toBe(entries);
 		expect(filterEvents(entries, '!')).toBe(entries);
+	});
+});
+
+describe('the count of the newest entry', () => {
+	const counted = (count: number, sequence = 7) => entry({sequence, count, foldKey: 'delta'});
+
+	test('is drawn once a second, and the newest when that has passed', () => {
+		const hold = createCountHolder();
+		expect(hold(counted(1), startMs).count).toBe(1);
+		expect(hold(counted(2), startMs + 400).count).toBe(1);
+		expect(hold(counted(9), startMs + 999).count).toBe(1);
+		expect(hold(counted(10), startMs + 1000).count).toBe(10);
+		expect(hold(counted(11), startMs + 1500).count).toBe(10);
+		expect(hold(counted(11), startMs + 2000).count).toBe(11);
+	});
+
+	test('never holds back another entry, nor after the clock went back', () => {
+		const hold = createCountHolder();
+		hold(counted(5), startMs);
+		expect(hold(counted(1, 8), startMs + 1).sequence).toBe(8);
+		expect(hold(counted(2, 8), startMs - 60_000).count).toBe(2);
 	});
 });
