@@ -1,7 +1,7 @@
 /**
  * `jumpseat ls --watch`: the list of threads, kept up to date from what the server tells every connection; joins no
  * thread. In a terminal the table is drawn again in place; elsewhere every change is a line. Goes on until Ctrl+C, or
- * until the connection is gone for good. Called by `ls`.
+ * until the connection is gone for good. Invariant: reading never waits for whoever reads us. Called by `ls`.
  */
 import process from 'node:process';
 import {createSession} from '../app-server/session.ts';
@@ -19,6 +19,7 @@ import {createLiveLines} from './live-lines.ts';
 import {afterNotice, changesBetween, type Notice} from './ls-changes.ts';
 import {cutLine, inOrder, statusWords, tableLines} from './ls-table.ts';
 import {reachServer} from './reach.ts';
+import {openSink, type Sink, tooSlowSentence} from './stream-sink.ts';
 import {threadJson} from './thread-json.ts';
 
 /** How the list is told, by kind of output. */
@@ -35,16 +36,26 @@ const giveUpAfterMs = 30_000;
 const redrawEveryMs = 1000;
 const relistAfterMs = 5000;
 
-const inTerminal = (context: Context): Teller => {
+const inTerminal = (context: Context, sink: Sink): Teller => {
 	const {stdout, environment, home} = context;
-	const lines = createLiveLines({write: text => stdout.write(text), rows: () => stdout.rows});
+	const lines = createLiveLines({write: sink.write, rows: () => stdout.rows});
 	let threads: readonly ThreadInfo[] = [];
 	let note: string | undefined;
 	let stopTimer = (): void => {};
+	/** A terminal that stands still (Ctrl+S) gets the newest picture when it goes on, not each one meanwhile. */
+	let isTaken = true;
+	let isStale = false;
 	const draw = (): void => {
+		isStale = !isTaken;
+		if (isStale) return;
 		const options = {nowMs: environment.nowMs(), home, columns: stdout.columns};
 		const table = threads.length === 0 ? ['No threads yet.'] : tableLines(inOrder(threads), options);
 		lines.draw(note === undefined ? table : [cutLine(note, stdout.columns), ...table]);
+		isTaken = false;
+		void sink.flush().then(() => {
+			isTaken = true;
+			if (isStale) draw();
+		});
 		stopTimer();
 		stopTimer = environment.later(redrawEveryMs, draw);
 	};
@@ -66,18 +77,19 @@ const inTerminal = (context: Context): Teller => {
 			note = undefined;
 		},
 		end() {
+			isStale = false;
 			stopTimer();
 			stdout.off('resize', onResize);
 		},
 	};
 };
 
-const inLines = (context: Context): Teller => {
-	const {stdout, stderr, environment, options, home} = context;
+const inLines = (context: Context, {write}: Sink): Teller => {
+	const {stderr, environment, options, home} = context;
 	const format = createFormat({});
 	let told: readonly ThreadInfo[] | undefined;
 	const json = (type: string, more: object): void => {
-		stdout.write(jsonLine({jumpseat: 1, type: `jumpseat/${type}`, atMs: environment.nowMs(), ...more}));
+		write(jsonLine({jumpseat: 1, type: `jumpseat/${type}`, atMs: environment.nowMs(), ...more}));
 	};
 	return {
 		threads(next) {
@@ -86,11 +98,11 @@ const inLines = (context: Context): Teller => {
 			if (options.json) for (const {change, info} of changes) json(change, {thread: threadJson(info)});
 			else if (told === undefined) {
 				const table = tableLines(shown, {nowMs: environment.nowMs(), home, columns: undefined});
-				for (const line of table) stdout.write(`${line}\n`);
+				for (const line of table) write(`${line}\n`);
 			} else {
 				for (const {info} of changes) {
 					const words = [format.clock(environment.nowMs()), statusWords(info.status), info.id];
-					stdout.write(`${[...words, sanitiseLine(threadTitle(info))].join('  ').trimEnd()}\n`);
+					write(`${[...words, sanitiseLine(threadTitle(info))].join('  ').trimEnd()}\n`);
 				}
 			}
 			told = shown;
@@ -111,7 +123,8 @@ const inLines = (context: Context): Teller => {
 export const watchThreads = async (context: Context): Promise<never> => {
 	const {environment, stdout, options} = context;
 	const connection = await reachServer(context, () => 'observe');
-	const teller = stdout.isTTY && !options.json ? inTerminal(context) : inLines(context);
+	const sink = openSink(stdout);
+	const teller = stdout.isTTY && !options.json ? inTerminal(context, sink) : inLines(context, sink);
 	let threads: readonly ThreadInfo[] | undefined;
 	let lostSinceMs: number | undefined;
 	let heard: Notice[] = [];
@@ -121,6 +134,8 @@ export const watchThreads = async (context: Context): Promise<never> => {
 	const over = new Promise<never>((_resolve, reject) => {
 		fail = reject;
 	});
+
+	void sink.tooSlow.then(() => fail(new CommandError(exitCodes.lost, tooSlowSentence)));
 
 	const list = (): void => {
 		isListing = true;

@@ -16,10 +16,10 @@ import {CommandError, exitCodes} from './exit-codes.ts';
 import {roundTrip} from './replay.ts';
 import {type Seat, settled, withSeat} from './seat.ts';
 import {cannotBeKnown, isIdle, isOwnedElsewhere} from './seat-words.ts';
+import {openSink, type Sink, tooSlowSentence} from './stream-sink.ts';
 import {tellConnection} from './tail-connection.ts';
 import {matcherOf} from './tail-glob.ts';
 import {createJsonTail} from './tail-json.ts';
-import {mostWaitingBytes, openSink, type Sink} from './tail-sink.ts';
 import {createTextTail} from './tail-text.ts';
 import type {From, Since, TailWriter} from './tail-writer.ts';
 import {watchForMissedEnd} from './turn-wait.ts';
@@ -125,10 +125,7 @@ const watch = async (context: Context, seat: Seat, plan: Plan, sink: Sink): Prom
 		if (until === 'never' && timeoutMs !== undefined) cancelTimeout = environment.later(timeoutMs, resolve);
 	});
 	const tooSlow = sink.tooSlow.then(() => {
-		const size = `${mostWaitingBytes / 1024 / 1024} MB`;
-		context.stderr.write(
-			`Whoever reads this stream is too slow: ${size} wait for it, and nothing follows them.\n`,
-		);
+		context.stderr.write(`${tooSlowSentence}\n`);
 		// It is said already: what waits is still handed over, however long that takes.
 		throw new CommandError(exitCodes.lost, '');
 	});

@@ -1,4 +1,5 @@
 /** `ls`: its table, what notifications do to the list, its picture in a terminal, and the verb against a scripted server. */
+import {Writable} from 'node:stream';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {noOptions} from '../../source/commands/command-line.ts';
 import {createLiveLines} from '../../source/commands/live-lines.ts';
@@ -270,6 +271,22 @@ describe('ls --watch', () => {
 		expect(second).toMatch(/^\d\d:\d\d {2}idle {2}A {2}evil$/);
 		process.emit('SIGTERM', 'SIGTERM');
 		expect(await end).toMatchObject({exitCode: 143});
+	});
+
+	test('a reader that stalls is given up once too much waits for it, and reading goes on until then', async () => {
+		server.on('thread/list', reply({data: [thread('A', {name: 'login'})]}));
+		const stalled = new Writable({write() {}}) as unknown as NodeJS.WriteStream;
+		const context = testContext(server.endpoint, {
+			options: {...noOptions, watch: true, json: true},
+			stdout: stalled,
+		});
+		const end = ls(context).catch((error: unknown) => error);
+		await eventually(() => stalled.writableLength > 0);
+		for (let count = 0; count < 17; count += 1) {
+			const threadName = String(count).padEnd(2_000_000, 'x');
+			server.connections[0]?.notify('thread/name/updated', {threadId: 'A', threadName});
+		}
+		expect(await end).toMatchObject({exitCode: 5, message: expect.stringContaining('too slow: 64 MB wait')});
 	});
 
 	test('a server that stays away is given up', async () => {

@@ -3,7 +3,7 @@
  * so a reader that stalls makes us hold text, never wait. What is held is bounded.
  *
  * Invariants: text leaves in order and whole; once more than the limit waits, nothing more is taken and `tooSlow`
- * says so. Called by `tail`.
+ * says so. Called by `tail` and `ls --watch`.
  */
 import {systemClock} from '../screen/clock.ts';
 import {createOutlet, openWithoutBlocking, type TerminalOutput} from '../screen/outlet.ts';
@@ -17,6 +17,9 @@ export type Sink = {
 };
 
 export const mostWaitingBytes = 64 * 1024 * 1024;
+
+/** What a person is told then; nothing is written after what waits already. */
+export const tooSlowSentence = `Whoever reads this stream is too slow: ${mostWaitingBytes / 1024 / 1024} MB wait for it, and nothing follows them.`;
 
 /** A pipe takes text without blocking; Node would block on a terminal that was stopped (Ctrl+S). */
 export const openSink = (stdout: NodeJS.WriteStream, limitBytes: number = mostWaitingBytes): Sink => {
