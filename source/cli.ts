@@ -4,6 +4,7 @@
 import process from 'node:process';
 import {readCommandLine, textOf} from './commands/command-line.ts';
 import type {Context} from './commands/context.ts';
+import {withQuestion} from './commands/did-you-mean.ts';
 import {exitCodes} from './commands/exit-codes.ts';
 import {contextOf, version} from './commands/make-context.ts';
 import {runToEnd} from './commands/run-to-end.ts';
@@ -54,10 +55,14 @@ const main = async (): Promise<number> => {
 	}
 	const {verb, words, given} = line;
 	const context = await contextOf(line);
+	const runVerb = (within: Context): Promise<number> =>
+		run(verb.name, within, words).catch((error: unknown) => {
+			throw withQuestion(error, line);
+		});
 	const file = textOf(given, 'log');
-	if (file === undefined) return run(verb.name, context, words);
+	if (file === undefined) return runVerb(context);
 	const {withLog} = await import('./commands/with-log.ts');
-	return withLog(context, {file, verb: verb.name}, logged => run(verb.name, logged, words));
+	return withLog(context, {file, verb: verb.name}, runVerb);
 };
 
 void runToEnd(main);

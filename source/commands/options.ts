@@ -3,6 +3,7 @@
  * understood is an error with a sentence, never a guess. Used by whatever parses: `command-line.ts`, `plain-line.ts`.
  */
 import {sanitiseLine} from '../view/sanitise.ts';
+import {didYouMean} from './did-you-mean.ts';
 import {parseDuration} from './duration.ts';
 import {CommandError, exitCodes} from './exit-codes.ts';
 import {type FlagName, flags, flagsOf} from './flags.ts';
@@ -62,12 +63,16 @@ const checkFlags = (verb: Verb, given: Given): void => {
 	}
 };
 
-const checkWords = ({name, arguments: takes, words: [least, most]}: Verb, words: readonly string[]): void => {
+const checkWords = (
+	{name, arguments: takes, words: [least, most]}: Verb,
+	words: readonly string[],
+	question: string,
+): void => {
 	if (words.length >= least && words.length <= most) return;
 	const wanted = most === 0 ? 'no words' : takes;
 	const got = words.length === 0 ? 'none' : words.map(sanitiseLine).join(' · ');
 	throw usage(
-		`\`jumpseat ${name}\` takes ${wanted} and got ${words.length === 0 ? '' : `${words.length}: `}${got}`,
+		`\`jumpseat ${name}\` takes ${wanted} and got ${words.length === 0 ? '' : `${words.length}: `}${got}${question === '' ? '' : `.${question}`}`,
 	);
 };
 
@@ -131,13 +136,16 @@ if (attach === undefined) throw new Error('The table of verbs is empty.');
 export const understand = ({input, given}: Parsed): CommandLine => {
 	const [first, ...rest] = input;
 	const named = verbs.find(({name}) => name === first);
+	// What many programs take; a thread of that name is attached to with the verb.
+	if (first === 'help' && (rest.length === 0 || verbs.some(({name}) => name === rest[0])))
+		return understand({input: rest, given: {...given, help: true}});
 	const verb = named ?? attach;
 	const words = named === undefined ? input : rest;
 	const line = {verb, isNamed: named !== undefined, words, given};
 	if (given.help === true || given.version === true) return {...line, options: noOptions};
 	if (first !== undefined && laterVerbs.includes(first))
 		throw usage(`This version of Jumpseat has no \`${first}\`. \`jumpseat --help\` lists what it has.`);
-	checkWords(verb, words);
+	checkWords(verb, words, named === undefined && first !== undefined ? didYouMean(first) : '');
 	checkFlags(verb, given);
 	return {...line, options: optionsOf(given)};
 };

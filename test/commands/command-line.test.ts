@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import {readCommandLine} from '../../source/commands/command-line.ts';
+import {didYouMean, withQuestion} from '../../source/commands/did-you-mean.ts';
 import {parseDuration} from '../../source/commands/duration.ts';
 import {CommandError} from '../../source/commands/exit-codes.ts';
 
@@ -24,6 +25,45 @@ test('without a verb it is attach, with the words as they stand', () => {
 		isNamed: true,
 		words: ['ls'],
 	});
+});
+
+test('the word help is --help, of everything or of one verb; a thread of that name takes the verb', () => {
+	expect(readCommandLine(['help'])).toMatchObject({isNamed: false, given: {help: true}});
+	expect(readCommandLine(['help', 'tail'])).toMatchObject({
+		verb: {name: 'tail'},
+		isNamed: true,
+		given: {help: true},
+	});
+	expect(readCommandLine(['attach', 'help'])).toMatchObject({words: ['help'], given: {help: undefined}});
+});
+
+test.each([
+	['tial', 'tail'],
+	['l', 'ls'],
+	['intrrupt', 'interrupt'],
+	['comletoins', 'completions'],
+	['sends', 'send'],
+])('for %s the verb %s is offered', (word, verb) => {
+	expect(didYouMean(word)).toBe(` Did you mean \`jumpseat ${verb}\`?`);
+	expect(refusal([word, 'login'])).toContain(`login. Did you mean \`jumpseat ${verb}\`?`);
+	expect(readCommandLine([word])).toMatchObject({verb: {name: 'attach'}, words: [word]});
+});
+
+test.each(['login', 'x', '', 'taaiil', 'fix the login test'])('for %j no verb is offered', word => {
+	expect(didYouMean(word)).toBe('');
+});
+
+test('the offer goes to what a lone word has come to, and to no other error', () => {
+	const asked = (error: unknown, argv: readonly string[]) => withQuestion(error, readCommandLine(argv));
+	const none = new CommandError(3, 'There is none.');
+	expect(asked(none, ['tial'])).toMatchObject({
+		exitCode: 3,
+		message: 'There is none. Did you mean `jumpseat tail`?',
+	});
+	expect(asked(none, ['attach', 'tial'])).toBe(none);
+	expect(asked(none, [])).toBe(none);
+	for (const other of [new CommandError(5, 'Lost.'), new CommandError(2, 'Which?', ['tial 1'])])
+		expect(asked(other, ['tial'])).toBe(other);
 });
 
 test('options may stand before, between and after the words', () => {
