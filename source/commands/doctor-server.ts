@@ -16,7 +16,7 @@ import {type Finding, note, ok, problem} from './doctor-finding.ts';
 import {CommandError, exitCodes, explain} from './exit-codes.ts';
 import {reachServer} from './reach.ts';
 
-export type Examined = {
+type Examined = {
 	readonly findings: readonly Finding[];
 	readonly isReached: boolean;
 	readonly version: string | undefined;
@@ -28,19 +28,14 @@ const inTwo = (text: string): readonly [what: string, fix: string | undefined] =
 	return at === -1 ? [text, undefined] : [text.slice(0, at + 1), text.slice(at + 2)];
 };
 
-/** At the address of the daemon nobody starts a server by hand. */
-const startDaemon = 'Start `codex` in another terminal: from 0.157 on, a server starts with it.';
-
 /** A token that cannot be had is the only failure before the attempt that is not the transport's. */
 const isAboutToken = (error: unknown): boolean =>
 	error instanceof CommandError ||
 	(error instanceof TransportError && (error.code === 'unauthorised' || error.code === 'unsafe-token'));
 
-const failure = (error: unknown, {endpoint}: Context): Finding => {
+const failure = (error: unknown): Finding => {
 	const {lines, exitCode} = explain(error);
-	const [what, rest] = inTwo(sanitiseLine(lines.join(' ')));
-	const isDaemon = endpoint.kind === 'unix' && endpoint.path === undefined;
-	const fix = isDaemon && error instanceof TransportError && error.code === 'no-server' ? startDaemon : rest;
+	const [what, fix] = inTwo(sanitiseLine(lines.join(' ')));
 	const known = [exitCodes.notThere, exitCodes.refused].some(code => code === exitCode);
 	return problem(isAboutToken(error) ? 'token' : 'server', what, fix, known ? exitCode : exitCodes.failed);
 };
@@ -104,7 +99,7 @@ export const examineServer = async (context: Context): Promise<Examined> => {
 	try {
 		connection = await reachServer(context, () => 'observe');
 	} catch (error) {
-		return {findings: [failure(error, context)], isReached: false, version: undefined};
+		return {findings: [failure(error)], isReached: false, version: undefined};
 	}
 	const {version} = connection.server;
 	const {nowMs} = context.environment;
@@ -120,7 +115,7 @@ export const examineServer = async (context: Context): Promise<Examined> => {
 		findings.push(...(await probe(connection)));
 		findings.push(await countThreads(connection));
 	} catch (error) {
-		findings.push(failure(error, context));
+		findings.push(failure(error));
 	} finally {
 		await connection.close();
 	}

@@ -5,31 +5,32 @@
 import {realpathSync, statSync} from 'node:fs';
 import net from 'node:net';
 import type {Duplex} from 'node:stream';
-import {fromNodeError, nodeCode, noServer, TransportError} from './errors.ts';
+import {fromNodeError, nodeCode, noServer, type SocketAddress, TransportError} from './errors.ts';
 import {opened} from './opened.ts';
 
 /** `sun_path` less its closing NUL: 108 bytes on Linux, 104 on macOS and the BSDs. */
 const pathLimitBytes = process.platform === 'linux' ? 107 : 103;
 
 /** @throws TransportError */
-export const connectUnix = async (path: string, display: string, signal: AbortSignal): Promise<Duplex> => {
-	const short = shortEnough(path, display);
+export const connectUnix = async (address: SocketAddress, signal: AbortSignal): Promise<Duplex> => {
+	const short = shortEnough(address);
 	try {
 		return await opened(net.connect(short), 'connect', signal);
 	} catch (error) {
-		throw explain(error, path, display);
+		throw explain(error, address);
 	}
 };
 
 /** A path that is too long may be a symlink to one that is not. A longer one would be cut without a word. */
-const shortEnough = (path: string, display: string): string => {
+const shortEnough = (address: SocketAddress): string => {
+	const {path, display} = address;
 	const fits = (candidate: string): boolean => Buffer.byteLength(candidate) <= pathLimitBytes;
 	if (fits(path)) return path;
 	let resolved: string;
 	try {
 		resolved = realpathSync(path);
 	} catch (error) {
-		throw explain(error, path, display);
+		throw explain(error, address);
 	}
 	if (fits(resolved)) return resolved;
 	throw new TransportError(
@@ -39,16 +40,17 @@ const shortEnough = (path: string, display: string): string => {
 	);
 };
 
-const explain = (error: unknown, path: string, display: string): TransportError => {
+const explain = (error: unknown, address: SocketAddress): TransportError => {
+	const {path, display} = address;
 	switch (nodeCode(error)) {
 		case 'ENOENT':
 		case 'ENOTDIR':
-			return noServer(display, 'there is no socket', error);
+			return noServer(address, 'there is no socket', error);
 		case 'ECONNREFUSED':
 		case 'ENOTSOCK':
 		case 'EPROTOTYPE':
 			return isSocket(path)
-				? noServer(display, 'the socket is there, but the server that made it has ended', error)
+				? noServer(address, 'the socket is there, but the server that made it has ended', error)
 				: new TransportError(
 						'not-a-socket',
 						`${display} is a ${isFolder(path) ? 'folder' : 'file'}, not a socket. Give the socket that a ` +

@@ -105,7 +105,7 @@ const attemptTo = async (
 		case 'unix': {
 			const path = endpoint.path ?? daemonSocketPath(codexHome);
 			const display = `unix://${path}`;
-			const duplex = await connectUnix(path, display, signal);
+			const duplex = await connectUnix({path, display, isDaemon: endpoint.path === undefined}, signal);
 			return websocketOver(duplex, {url: 'ws://localhost/rpc', display, maxFrameBytes, signal});
 		}
 		case 'ws': {

@@ -51,17 +51,24 @@ export const nodeCode = (error: unknown): string => {
 	return typeof error.code === 'string' ? error.code : '';
 };
 
-/** Codex's own daemon listens on one socket; at any other path a server is started by hand. */
-const howToStart = (display: string): string =>
-	display.startsWith('unix:///')
-		? `Start \`codex\` in another terminal and leave out --connect, or start one there: \`codex app-server --listen ${display}\`.`
-		: 'Start `codex` in another terminal (0.157 or later starts one), or give one with --connect.';
+/** A socket, and how it is called in sentences. */
+export type SocketAddress = {
+	readonly path: string;
+	readonly display: string;
+	/** It is the one of Codex's own daemon, and nobody gave it; at any other path a server is started by hand. */
+	readonly isDaemon: boolean;
+};
 
-/** Nothing listens at `display`. */
-export const noServer = (display: string, why: string, cause?: unknown): TransportError =>
+const howToStart = ({display, isDaemon}: SocketAddress): string =>
+	isDaemon
+		? 'Start `codex` in another terminal: from 0.157 on, a server starts with it.'
+		: `The address was given, with --connect, JUMPSEAT_CONNECT or the settings: start a server there (\`codex app-server --listen ${display}\`). Start \`codex\` and say --connect unix:// for its own server.`;
+
+/** Nothing listens there. */
+export const noServer = (address: SocketAddress, why: string, cause?: unknown): TransportError =>
 	new TransportError(
 		'no-server',
-		`No Codex App Server answers at ${display}: ${why}. ${howToStart(display)}`,
+		`No Codex App Server answers at ${address.display}: ${why}. ${howToStart(address)}`,
 		cause,
 	);
 

@@ -139,13 +139,19 @@ describe('a server that is not there, or is no App Server', () => {
 		const error = await failureOf(`unix://${servers.folder}/none.sock`);
 		expect(error.code).toBe('no-server');
 		expect(error.sentence).toContain(`unix://${servers.folder}/none.sock`);
-		expect(error.sentence).toContain('Start `codex` in another terminal');
+		expect(error.sentence).toContain(
+			'The address was given, with --connect, JUMPSEAT_CONNECT or the settings',
+		);
+		expect(error.sentence).toContain(`\`codex app-server --listen unix://${servers.folder}/none.sock\``);
+		expect(error.sentence).toContain('--connect unix://');
 	});
 
-	test('no daemon: names the socket that was looked for', async () => {
+	test('no daemon: names the socket that was looked for, and no server that is started by hand there', async () => {
 		const error = await failureOf('unix://');
 		expect(error.code).toBe('no-server');
 		expect(error.sentence).toContain(`${servers.folder}/app-server-control/app-server-control.sock`);
+		expect(error.sentence).toContain('Start `codex` in another terminal');
+		expect(error.sentence).not.toMatch(/--listen|--connect/);
 	});
 
 	test('a path below a file', async () => {
