@@ -28,7 +28,7 @@ import {type Row, rowText} from '../view/row.ts';
 import {theme} from '../view/style.ts';
 import {shellChoices} from './request-words.ts';
 
-export type TextLook = {
+type TextLook = {
 	/** Columns of the terminal; no rows are broken where there is none. */
 	readonly columns: number | undefined;
 	readonly cwd: string | undefined;

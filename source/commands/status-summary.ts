@@ -11,7 +11,7 @@ import {rowText} from '../view/row.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
 import {truncateRow} from '../view/width.ts';
 
-export type Condition = 'waiting' | 'error' | 'running' | 'idle' | 'stored';
+type Condition = 'waiting' | 'error' | 'running' | 'idle' | 'stored';
 
 export type Summary = {
 	readonly counts: Readonly<Record<Condition, number>>;
@@ -22,7 +22,7 @@ export type Summary = {
 /** Most urgent first. */
 const conditions: readonly Condition[] = ['waiting', 'error', 'running', 'idle', 'stored'];
 
-export const conditionOf = (status: ThreadStatus): Condition => {
+const conditionOf = (status: ThreadStatus): Condition => {
 	switch (status.kind) {
 		case 'active':
 			return status.waitingOn === 'nobody' ? 'running' : 'waiting';

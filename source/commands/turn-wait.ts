@@ -3,8 +3,7 @@
  * the end in the exit code.
  *
  * Invariant: a turn is over when the server said so; where words of it may have been missed, they are read once more
- * before they are printed. Called by `send --wait` and `wait`; `tail`
- * watches for missed ends as well.
+ * before they are printed. Called by `send --wait` and `wait`; `tail` watches for missed ends as well.
  */
 import type {AppState} from '../app/state.ts';
 import {turnName} from '../composer/aim.ts';
