@@ -20,10 +20,6 @@ export type {Terminal, TerminalOptions, TerminalStats, Urgency} from './terminal
 
 /** While this many bytes are unconfirmed, even the answer to a key waits: it would only queue up behind them. */
 const mostUnconfirmedBytes = 2048;
-const longestTitle = 200;
-const longestNotification = 400;
-/** Bytes of base64; the limit that xterm and tmux are known to take. */
-const longestClipboard = 74_994;
 const leavePatienceMs = 300;
 
 type State = 'outside' | 'inside' | 'leaving' | 'suspended' | 'left' | 'gone';
@@ -259,7 +255,7 @@ export const createTerminal = ({input, output, env, clock}: TerminalOptions): Te
 		onResize: resizes.add,
 		onGone: listener => gone.add(listener),
 		setTitle(text) {
-			const next = text.slice(0, longestTitle);
+			const next = text.slice(0, sequences.longestTitle);
 			if (next === title) return;
 			const push = title === undefined ? sequences.pushTitle : '';
 			title = next;
@@ -269,10 +265,10 @@ export const createTerminal = ({input, output, env, clock}: TerminalOptions): Te
 			send(sequences.ringBell);
 		},
 		notify(text) {
-			send(sequences.desktopNotification(text.slice(0, longestNotification), capabilities));
+			send(sequences.desktopNotification(text.slice(0, sequences.longestNotification), capabilities));
 		},
 		copy(text) {
-			if (4 * Math.ceil(Buffer.byteLength(text) / 3) > longestClipboard) return 'tooLarge';
+			if (4 * Math.ceil(Buffer.byteLength(text) / 3) > sequences.longestClipboard) return 'tooLarge';
 			send(sequences.setClipboard(text, capabilities));
 			return 'sent';
 		},

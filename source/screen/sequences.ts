@@ -76,3 +76,9 @@ export const setClipboard = (text: string, {tmux}: Surroundings): string => {
 	const sequence = `${osc}52;c;${Buffer.from(clean, 'utf8').toString('base64')}${bel}`;
 	return tmux ? sequence + throughTmux(sequence) : sequence;
 };
+
+/** Characters; a terminal's title bar and its notifications show no more. */
+export const longestTitle = 200;
+export const longestNotification = 400;
+/** Bytes of base64; the limit that xterm and tmux are known to take. */
+export const longestClipboard = 74_994;
