@@ -15,7 +15,7 @@ import type {Context} from './context.ts';
 import {CommandError, exitCodes} from './exit-codes.ts';
 import {roundTrip} from './replay.ts';
 import {type Seat, settled, withSeat} from './seat.ts';
-import {cannotBeKnown, isIdle, isOwnedElsewhere} from './seat-words.ts';
+import {cannotBeKnown, isIdle, isOwnedElsewhere, type Patience, patienceOf} from './seat-words.ts';
 import {openSink, type Sink, tooSlowSentence} from './stream-sink.ts';
 import {tellConnection} from './tail-connection.ts';
 import {matcherOf} from './tail-glob.ts';
@@ -28,7 +28,7 @@ type Plan = {
 	readonly since: Since;
 	/** `turnEnd`: as `idle`, but a turn must have been seen to run. */
 	readonly until: 'idle' | 'turnEnd' | 'never';
-	readonly timeoutMs: number | undefined;
+	readonly patience: Patience;
 	readonly makeWriter: (seat: Seat, sink: Sink) => TailWriter;
 	readonly keepText: boolean;
 };
@@ -42,11 +42,11 @@ const flushWithinMs = 1000;
  * not come back, or the reader of standard output is too far behind
  */
 export const tail = (context: Context, wanted: string | undefined): Promise<number> => {
-	const {json, events, since, until = 'never', timeoutMs} = context.options;
+	const {json, events, since, until = 'never'} = context.options;
 	if (events.length > 0 && !json)
 		throw new CommandError(exitCodes.usage, '--events chooses among lines of JSON: say --json as well.');
 	const makeWriter = json ? jsonWriter(context) : textWriter(context, since);
-	return follow(context, wanted, {since, until, timeoutMs, makeWriter, keepText: json});
+	return follow(context, wanted, {since, until, patience: patienceOf(context), makeWriter, keepText: json});
 };
 
 /** For the demo: the whole thread as text, until a turn that ran has ended and none runs any more. */
@@ -54,7 +54,7 @@ export const streamText = (context: Context, threadId: string): Promise<number> 
 	follow(context, threadId, {
 		since: 'start',
 		until: 'turnEnd',
-		timeoutMs: undefined,
+		patience: patienceOf(context),
 		// Its server is gone with it: there is no command that answers.
 		makeWriter: (seat, sink) => textWriter(context, 'start')({...seat, threadWord: undefined}, sink),
 		keepText: false,
@@ -107,7 +107,8 @@ const pause = ({environment}: Context, delayMs: number): Promise<void> =>
 
 const watch = async (context: Context, seat: Seat, plan: Plan, sink: Sink): Promise<number> => {
 	const {environment} = context;
-	const {since, until, timeoutMs} = plan;
+	const {since, until, patience} = plan;
+	const {timeoutMs, sinceMs} = patience;
 	const history = readHistory(seat, since, plan.makeWriter(seat, sink));
 	const letGo = tellConnection(context, seat, {saysWhyItWaits: until === 'never'});
 	const stopWatching = watchForMissedEnd(context, seat);
@@ -122,7 +123,8 @@ const watch = async (context: Context, seat: Seat, plan: Plan, sink: Sink): Prom
 	};
 	let cancelTimeout = (): void => {};
 	const timeIsUp = new Promise<void>(resolve => {
-		if (until === 'never' && timeoutMs !== undefined) cancelTimeout = environment.later(timeoutMs, resolve);
+		if (until !== 'never' || timeoutMs === undefined) return;
+		cancelTimeout = environment.later(Math.max(0, sinceMs + timeoutMs - environment.nowMs()), resolve);
 	});
 	const tooSlow = sink.tooSlow.then(() => {
 		context.stderr.write(`${tooSlowSentence}\n`);
@@ -130,7 +132,7 @@ const watch = async (context: Context, seat: Seat, plan: Plan, sink: Sink): Prom
 		throw new CommandError(exitCodes.lost, '');
 	});
 	try {
-		const over = seat.until('a turn still runs', isOver, until === 'never' ? undefined : timeoutMs);
+		const over = seat.until('a turn still runs', isOver, until === 'never' ? undefined : timeoutMs, sinceMs);
 		const how = await Promise.race([over, timeIsUp, history.failed, tooSlow]);
 		if (how === 'unknown') throw cannotBeKnown();
 		return exitCodes.done;
