@@ -46,7 +46,7 @@ const takeAim = async (seat: Seat, insists: Insists): Promise<SendAim> => {
 	const running = runningTurn(thread);
 	if (insists === 'start' && running !== undefined)
 		throw refused(
-			'A turn is running, and --start was given: nothing was sent. --queue puts it behind the turn.',
+			'A turn is running, and --start was given: nothing was sent. Without an option it goes into the turn, with --queue behind it.',
 		);
 	if (aim.kind === 'nothing') {
 		const instead = running === undefined ? '' : ' --queue puts it behind the turn.';

@@ -125,7 +125,7 @@ describe('send', () => {
 			code: 4,
 			stdout: '',
 			stderr:
-				'A turn is running, and --start was given: nothing was sent. --queue puts it behind the turn.\n',
+				'A turn is running, and --start was given: nothing was sent. Without an option it goes into the turn, with --queue behind it.\n',
 		});
 		scenario.model.release('Work on it');
 		await scenario.pilot.turnEnded(turnId);
