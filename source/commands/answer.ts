@@ -18,6 +18,7 @@ import {jsonLine} from './json-line.ts';
 import {roundTrip, whenReplayed, whyNotJoined, within} from './replay.ts';
 import {waitingIn} from './request-words.ts';
 import {type Seat, withSeat} from './seat.ts';
+import {refuseReadOnly} from './seat-words.ts';
 import {readStandardInput} from './standard-input.ts';
 import {turnEnd} from './turn-end.ts';
 
@@ -162,7 +163,7 @@ const answerIn = async (
 /** `words`: `[[THREAD] REQUEST] CHOICE`. */
 export const answer = async (context: Context, words: readonly string[]): Promise<number> => {
 	const wanted = readWanted(words);
-	if (context.observe) throw refused('Read-only (--observe): nothing is answered from here.');
+	refuseReadOnly(context, 'answered');
 	const pairs = await readPairs(context);
 	return withSeat(context, wanted.thread, 'drive', seat => answerIn(context, seat, wanted, pairs));
 };

@@ -10,7 +10,7 @@ import type {Context} from './context.ts';
 import {CommandError, exitCodes} from './exit-codes.ts';
 import {jsonLine} from './json-line.ts';
 import {type Seat, withSeat} from './seat.ts';
-import {joinedSeat, patienceOf} from './seat-words.ts';
+import {joinedSeat, patienceOf, refuseReadOnly} from './seat-words.ts';
 import {type TurnEnd, turnEnd} from './turn-end.ts';
 
 /** A turn that has just begun gets its name within moments. */
@@ -21,8 +21,8 @@ const endsWithinMs = 60_000;
 const refused = (sentence: string): CommandError => new CommandError(exitCodes.refused, sentence);
 
 /** @throws CommandError `refused` when no turn runs, or it ended by itself */
-export const interrupt = (context: Context, wanted: string | undefined): Promise<number> => {
-	if (context.observe) throw refused('Read-only (--observe): nothing was interrupted.');
+export const interrupt = async (context: Context, wanted: string | undefined): Promise<number> => {
+	refuseReadOnly(context, 'interrupted');
 	return withSeat(context, wanted, 'drive', async seat => {
 		await joinedSeat(seat, patienceOf(context));
 		const target = await seat.until('a turn is just starting', targetOf, namedWithinMs);

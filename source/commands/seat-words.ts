@@ -20,6 +20,14 @@ export const patienceOf = ({options, environment}: Context): Patience => ({
 	sinceMs: environment.nowMs(),
 });
 
+/** @throws CommandError `refused` in a read-only seat; before anything is read or asked */
+export const refuseReadOnly = (
+	{observe}: Pick<Context, 'observe'>,
+	done: 'sent' | 'interrupted' | 'answered',
+): void => {
+	if (observe) throw new CommandError(exitCodes.refused, `Read-only (--observe): nothing was ${done}.`);
+};
+
 /**
  * Resolves once the thread is joined.
  *

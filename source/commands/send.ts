@@ -22,7 +22,7 @@ import {jsonLine} from './json-line.ts';
 import {messageText} from './message-text.ts';
 import {personName} from './person.ts';
 import {type Seat, withSeat} from './seat.ts';
-import {type Patience, patienceOf, tellRequests} from './seat-words.ts';
+import {type Patience, patienceOf, refuseReadOnly, tellRequests} from './seat-words.ts';
 import {exitCodeOf, type TurnEnd, turnEnd, turnJson} from './turn-end.ts';
 import {reportEnd, untilTurnEnds} from './turn-wait.ts';
 
@@ -30,7 +30,7 @@ import {reportEnd, untilTurnEnds} from './turn-wait.ts';
 export const send = async (context: Context, words: readonly string[]): Promise<number> => {
 	const {options} = context;
 	const insists = insistsOn(options);
-	if (context.observe) throw new CommandError(exitCodes.refused, 'Read-only (--observe): nothing was sent.');
+	refuseReadOnly(context, 'sent');
 	const [wanted, word = ''] = words.length > 1 ? words : [undefined, words[0]];
 	const text = await messageText(word, context.stdin);
 	const id = signMessage(await personName(context.name, context.cwd), randomUUID());
