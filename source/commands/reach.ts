@@ -20,7 +20,7 @@ export type ReachOptions = Pick<ConnectionOptions, 'keepText' | 'showsRequests'>
 
 /** `mode` is asked for every frame. */
 export const reachServer = (
-	context: Context,
+	context: Pick<Context, 'endpoint' | 'access' | 'version' | 'environment'>,
 	mode: () => Mode,
 	options: ReachOptions = {},
 ): Promise<ServerConnection> =>

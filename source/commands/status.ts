@@ -1,14 +1,16 @@
 /**
  * `jumpseat status`: one line for a status bar or a prompt, from one connection, and quickly: bars run it every few
- * seconds. Invariants: stdout is one line or, after a failure, nothing; it joins nothing and changes nothing.
+ * seconds. Invariants: stdout is one line or, after a failure, nothing; it joins nothing and changes nothing, and asks
+ * a person nothing.
  */
 import type {ServerConnection} from '../app-server/connection.ts';
 import {isForPeople} from '../app-server/resolve.ts';
 import {askUnlisted} from '../app-server/threads.ts';
 import {describeThread} from '../thread/info.ts';
 import type {ThreadInfo} from '../thread/state.ts';
+import {unattended} from './access.ts';
 import type {Context} from './context.ts';
-import {exitCodes} from './exit-codes.ts';
+import {CommandError, exitCodes} from './exit-codes.ts';
 import {jsonLine} from './json-line.ts';
 import {findOneThread, reachServer} from './reach.ts';
 import {fillTemplate} from './status-format.ts';
@@ -20,11 +22,17 @@ const liveThreads = async (connection: ServerConnection): Promise<readonly Threa
 	(await askUnlisted(connection, [])).filter(isForPeople).map(wire => describeThread(wire));
 
 export const status = async (context: Context, wanted: string | undefined): Promise<number> => {
-	const {options, home, stdout} = context;
+	const {options, given, home, stdout, endpoint, access, version, environment} = context;
 	const {format} = options;
+	// One of the settings is a default, and stands aside.
+	if (options.json && given.format !== undefined)
+		throw new CommandError(exitCodes.usage, '--format makes a line of text: leave out it or --json.');
 	// A template that is wrong is wrong without a server, too.
 	if (format !== undefined) fillTemplate(format, wordsOf(summarise([]), home));
-	const connection = await reachServer(context, () => 'observe');
+	const connection = await reachServer(
+		{endpoint, access: unattended(access), version, environment},
+		() => 'observe',
+	);
 	try {
 		const one =
 			wanted === undefined ? undefined : describeThread(await findOneThread(context, connection, wanted));

@@ -1,4 +1,7 @@
-/** ssh may ask a person when a verb begins, and nobody when a connection that was lost is opened again. */
+/**
+ * ssh may ask a person when a verb begins, and nobody when a connection that was lost is opened again; a status bar or
+ * a prompt never.
+ */
 import {chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -6,6 +9,7 @@ import process from 'node:process';
 import {expect, onTestFinished, test} from 'vitest';
 import {ls} from '../../source/commands/ls.ts';
 import {noOptions} from '../../source/commands/options.ts';
+import {status} from '../../source/commands/status.ts';
 import {wait} from '../../source/commands/wait.ts';
 import {parseEndpoint} from '../../source/transport/endpoint.ts';
 import {reply, serveThread, startFakeServer, thread, turn} from '../app-server/fake-server.ts';
@@ -64,4 +68,14 @@ test.for(Object.entries(watching))('%s', async ([, {run, options}]) => {
 	expect(calls().map(call => call.includes('BatchMode=yes'))).toEqual([false, true]);
 	process.emit('SIGINT', 'SIGINT');
 	await over;
+});
+
+test('status', async () => {
+	const server = await startFakeServer();
+	onTestFinished(() => server.stop());
+	server.on('thread/loaded/list', reply({data: []}));
+	const calls = putSshOnPath(server.endpoint.display.slice('unix://'.length));
+	const access = {codexHome: '/home/codex', ssh: {mayPrompt: () => true}};
+	expect(await status(testContext(parseEndpoint('ssh://devbox'), {access}), undefined)).toBe(0);
+	expect(calls().map(call => call.includes('BatchMode=yes'))).toEqual([true]);
 });

@@ -195,6 +195,17 @@ describe('the verb', () => {
 		await expect(run({}, 'nobody')).rejects.toMatchObject({exitCode: exitCodes.notThere});
 	});
 
+	test('--format and --json exclude each other; a format of the settings stands aside', async () => {
+		server.on('thread/loaded/list', reply({data: []}));
+		const both = testContext(server.endpoint, {
+			options: {...noOptions, json: true, format: '{title}'},
+			given: {json: true, format: '{title}'},
+		});
+		await expect(status(both, undefined)).rejects.toMatchObject({exitCode: 2});
+		expect(await status({...both, given: {json: true}}, undefined)).toBe(0);
+		expect(both.out()).toMatch(/^\{"jumpseat":1,"type":"jumpseat\/status"/);
+	});
+
 	test('a template that is wrong is a usage error, also without a server', async () => {
 		const context = testContext(parseEndpoint('unix:///nowhere/at/all.sock'), {
 			options: {...noOptions, format: '{x}'},
