@@ -7,6 +7,7 @@
 import {turnName} from '../composer/aim.ts';
 import type {ThreadState, Turn, TurnStatus} from '../thread/state.ts';
 import {findTurn} from '../thread/turns.ts';
+import {errorWords} from '../view/error-words.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
 import {exitCodes} from './exit-codes.ts';
 
@@ -79,7 +80,7 @@ export const endSentence = ({status, error, turnNumber}: TurnEnd): string | unde
 		case 'interrupted':
 			return `${name} was interrupted.`;
 		case 'failed':
-			return error === undefined ? `${name} failed.` : `${name} failed: ${sanitiseLine(error)}`;
+			return error === undefined ? `${name} failed.` : `${name} failed: ${sanitiseLine(errorWords(error))}`;
 		case 'unknown':
 			return `${name} is over, and how it ended is not known.`;
 	}

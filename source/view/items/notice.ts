@@ -1,5 +1,6 @@
 /** What happened around the items: errors, retries, warnings, a change of model, history taken back. Called by `transcript.ts`. */
 import type {Notice} from '../../thread/state.ts';
+import {errorWords} from '../error-words.ts';
 import type {Row, Sgr} from '../row.ts';
 import {sanitiseText} from '../sanitise.ts';
 import {theme} from '../style.ts';
@@ -19,7 +20,7 @@ const looks: Readonly<
 
 export const noticeRows = (notice: Notice, columns: number): Row[] => {
 	const look = looks[notice.kind];
-	const lines = sanitiseText(notice.text)
+	const lines = sanitiseText(errorWords(notice.text))
 		.split('\n')
 		.filter(line => line.trim() !== '');
 	const [first = look.word, ...rest] = lines;

@@ -4,6 +4,7 @@
  */
 import {isMessagesOnly} from '../../thread/made-up-ids.ts';
 import type {Turn} from '../../thread/state.ts';
+import {errorWords} from '../error-words.ts';
 import type {Format} from '../format.ts';
 import type {Row, Sgr, Span} from '../row.ts';
 import {theme} from '../style.ts';
@@ -62,7 +63,9 @@ export const turnEndRows = (
 	const error = isErrorShown(turn) ? undefined : turn.error;
 	return [
 		rule(words, columns),
-		...(error === undefined ? [] : underHead(columns, inner => paragraph(error, theme.bad, inner))),
+		...(error === undefined
+			? []
+			: underHead(columns, inner => paragraph(errorWords(error), theme.bad, inner))),
 	];
 };
 
