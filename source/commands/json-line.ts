@@ -1,8 +1,18 @@
 /**
- * JSON on one line that does nothing to a terminal: what `JSON.stringify` leaves as it is and a terminal may obey —
- * DEL, C1 controls, bidi marks — is written as `\uXXXX`. The same value for every parser. Called by verbs with `--json`.
+ * JSON on one line that does nothing to a terminal: what JSON allows raw in a string and a terminal may obey is written
+ * as `\uXXXX`. The same value for every parser. Called by verbs with `--json`.
  */
-const unsafe = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-export const jsonLine = (value: unknown): string =>
-	`${JSON.stringify(value).replace(unsafe, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
+/** DEL, the C1 controls, whatever has no shape of its own (bidi, joiners, tags), line and paragraph separators. */
+const acting = /[\x7f-\x9f\p{Cf}\u2028\u2029]/gu;
+
+const escaped = (character: string): string =>
+	Array.from(
+		{length: character.length},
+		(_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
+	).join('');
+
+/** `json`: text of JSON; its C0 controls are escaped already, or stand between the tokens. */
+export const inertJson = (json: string): string => json.replace(acting, escaped);
+
+export const jsonLine = (value: unknown): string => `${inertJson(JSON.stringify(value))}\n`;
