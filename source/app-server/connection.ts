@@ -7,7 +7,7 @@ import {createPeer, type Inbound, type RequestHandle} from '../json-rpc/peer.ts'
 import {withRetry} from '../json-rpc/retry.ts';
 import {decodeInitialize} from '../protocol/decode-server.ts';
 import {asRecord} from '../protocol/fields.ts';
-import {type Mode, type OutgoingMethod, outgoing} from '../protocol/methods.ts';
+import {type Mode, type OutgoingMethod, outgoing, streamedNotifications} from '../protocol/methods.ts';
 import type {Json, RpcId} from '../protocol/types.ts';
 import type {FrameChannel} from '../transport/channel.ts';
 import {type Access, type CloseReason, connect, defaultMaxFrameBytes} from '../transport/connect.ts';
@@ -41,6 +41,8 @@ export type ConnectionOptions = {
 	readonly keepText?: boolean;
 	/** Whether requests are put before a person who may answer them. Default: no. */
 	readonly showsRequests?: boolean;
+	/** Whether items are wanted while they are made, not only at their end. Default: yes. */
+	readonly streams?: boolean;
 };
 
 /** What was said, by whom, in wire order: the server's frames and our own. */
@@ -95,10 +97,11 @@ const initializeTimeoutMs = 15_000;
 const overload = {attempts: 4, baseDelayMs: 200} as const;
 
 /** Only a seat where a person is really shown what needs one says so (PROTOCOL, "JSON-RPC"). */
-const capabilitiesOf = ({mode, showsRequests = false}: ConnectionOptions): Json => ({
+const capabilitiesOf = ({mode, showsRequests = false, streams = true}: ConnectionOptions): Json => ({
 	experimentalApi: true,
 	requestAttestation: false,
 	...(showsRequests && mode() === 'drive' ? {requiredHumanApproval: true} : {}),
+	...(streams ? {} : {optOutNotificationMethods: streamedNotifications}),
 });
 
 /** Rejects with `TransportError` (no connection) or `RpcError` (not initialised). */

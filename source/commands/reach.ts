@@ -16,7 +16,7 @@ import {sanitiseLine} from '../view/sanitise.ts';
 import type {Context} from './context.ts';
 import {CommandError, exitCodes} from './exit-codes.ts';
 
-export type ReachOptions = Pick<ConnectionOptions, 'keepText' | 'showsRequests'>;
+export type ReachOptions = Pick<ConnectionOptions, 'keepText' | 'showsRequests' | 'streams'>;
 
 /** `mode` is asked for every frame. */
 export const reachServer = (

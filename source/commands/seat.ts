@@ -64,6 +64,8 @@ export type SeatOptions = {
 	readonly keepText?: boolean;
 	/** Old turns are let go while a thread is followed for long. Default: yes. */
 	readonly letsOldTurnsGo?: boolean;
+	/** Items are wanted while they are made. Default: no, what counts is what they are in the end. */
+	readonly streams?: boolean;
 };
 
 /** Runs `work` in the seat of the thread that `wanted` means (undefined: the only live one), then leaves it. */
@@ -74,7 +76,8 @@ export const withSeat = async <Result>(
 	work: (seat: Seat) => Promise<Result>,
 	options: SeatOptions = {},
 ): Promise<Result> => {
-	const connection = await reachServer(context, () => mode, options);
+	const {streams = false} = options;
+	const connection = await reachServer(context, () => mode, {...options, streams});
 	let taken: Taken | undefined;
 	try {
 		const {resolution, threads} = await findThread(context, connection, wanted);
@@ -105,7 +108,7 @@ const takeSeat = (
 	{id: threadId, word: threadWord}: {readonly id: string; readonly word: string | undefined},
 	mode: Mode,
 	threads: AppState['threads'],
-	{keepText = false, letsOldTurnsGo = true}: SeatOptions,
+	{keepText = false, letsOldTurnsGo = true, streams = false}: SeatOptions,
 ): Taken => {
 	const {environment} = context;
 	let state = initialAppState({
@@ -134,6 +137,7 @@ const takeSeat = (
 		clientVersion: context.version,
 		environment,
 		keepText,
+		streams,
 		onEvent(event) {
 			context.log?.tell(event);
 			const nowMs = environment.nowMs();

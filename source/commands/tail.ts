@@ -90,6 +90,7 @@ const follow = async (context: Context, wanted: string | undefined, plan: Plan):
 			keepText: plan.keepText,
 			// Only what has been written may go.
 			letsOldTurnsGo: false,
+			streams: true,
 		});
 	} catch (error) {
 		isSignalled = error instanceof CommandError && error.exitCode > 128;

@@ -106,6 +106,22 @@ export const threadNotifications = [
 
 export type ThreadNotification = (typeof threadNotifications)[number];
 
+/**
+ * What streams while an item is made and is told again, whole, at its end: silenced on the connections of verbs that
+ * show nothing of it (PROTOCOL, "JSON-RPC": `optOutNotificationMethods`).
+ */
+export const streamedNotifications = [
+	'item/agentMessage/delta',
+	'item/plan/delta',
+	'item/reasoning/summaryTextDelta',
+	'item/reasoning/summaryPartAdded',
+	'item/reasoning/textDelta',
+	'item/commandExecution/outputDelta',
+	'item/mcpToolCall/progress',
+	'turn/diff/updated',
+	'thread/tokenUsage/updated',
+] as const satisfies readonly ThreadNotification[];
+
 /** The kinds of server request, and whom they are for. `owner`: never ours to answer, only shown. */
 export const serverRequests = {
 	'item/commandExecution/requestApproval': 'person',

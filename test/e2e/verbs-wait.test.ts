@@ -90,6 +90,22 @@ describe('interrupt', () => {
 });
 
 describe('wait', () => {
+	test('hears of items at their end only: what streams meanwhile is not sent to it', async () => {
+		const {scenario, turnId, tripwire, where} = await beginWorking();
+		const seat = start(where, 'wait', '--for', 'turn');
+		await joined(tripwire);
+		scenario.model.release('Work on it');
+		await scenario.pilot.turnEnded(turnId);
+		expect(await seat.ended).toMatchObject({code: 0, stdout: 'Working on it.\n'});
+		const told = tripwire
+			.frames()
+			.flatMap(({from, frame}) => (from === 'server' ? (frame?.method ?? []) : []));
+		expect(told).toContain('item/completed');
+		expect(told.filter(method => /delta$/i.test(method))).toEqual([]);
+		const piloted = scenario.pilot.client.frames().map(({method}) => method);
+		expect(piloted).toContain('item/agentMessage/delta');
+	});
+
 	test('for idle: at once when idle, else when the turn has ended, and not before', async () => {
 		const {scenario, turnId, tripwire, where} = await beginWorking();
 		const seat = start(where, 'wait');
