@@ -14,14 +14,17 @@ export const writeExport = (
 	threadId: string | undefined,
 	{file, text}: Export,
 ): string => {
-	const target = path.resolve(cwd, file ?? `codex-thread-${nameOf(threadId)}.md`);
+	const name = file ?? `codex-thread-${nameOf(threadId)}.md`;
+	const target = path.resolve(cwd, name);
+	// The name first: a narrow status line cuts the end.
+	const where = path.isAbsolute(name) ? name : `${name} in ${cwd}`;
 	try {
 		// For this user only: a thread may hold what others should not read.
 		writeFileSync(target, text, {flag: 'wx', mode: 0o600});
-		return `Written to ${target}.`;
+		return `Written: ${where}`;
 	} catch (error) {
 		const code = error instanceof Error && 'code' in error ? error.code : undefined;
-		if (code === 'EEXIST') return `${target} is there already: give another name.`;
-		return `Not written to ${target}: ${error instanceof Error ? error.message : String(error)}`;
+		if (code === 'EEXIST') return `${name} is there already: give another name.`;
+		return `Not written: ${name}: ${error instanceof Error ? error.message : String(error)}`;
 	}
 };
