@@ -133,7 +133,7 @@ const bundle = options =>
 const bundles = async () => {
 	const whole = bundle({entryPoints: {cli: values.entry}, format: 'esm', splitting: true});
 	const quick = bundle({
-		entryPoints: {status: path.join(root, 'source/commands/status-main.ts')},
+		entryPoints: {status: path.join(root, 'source/commands/status/main.ts')},
 		format: 'cjs',
 		outExtension: {'.js': '.cjs'},
 	});

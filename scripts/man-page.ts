@@ -4,8 +4,8 @@
  */
 import packageJson from '../package.json' with {type: 'json'};
 import {exitCodes} from '../source/commands/exit-codes.ts';
-import {type Flag, flags, flagsOf} from '../source/commands/flags.ts';
-import {type Verb, verbs} from '../source/commands/verbs.ts';
+import {type Flag, flags, flagsOf} from '../source/commands/line/flags.ts';
+import {type Verb, verbs} from '../source/commands/line/verbs.ts';
 
 /** Characters that roff reads as something else, or that a terminal could not copy as they are. */
 const glyphs: Readonly<Record<string, string>> = {

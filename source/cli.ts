@@ -2,13 +2,13 @@
  * The composition root: words of the command line → context → verb → exit code.
  */
 import process from 'node:process';
-import {readCommandLine, textOf} from './commands/command-line.ts';
 import type {Context} from './commands/context.ts';
-import {withQuestion} from './commands/did-you-mean.ts';
 import {exitCodes} from './commands/exit-codes.ts';
+import {readCommandLine, textOf} from './commands/line/command-line.ts';
+import {withQuestion} from './commands/line/did-you-mean.ts';
+import type {VerbName} from './commands/line/verbs.ts';
 import {contextOf, version} from './commands/make-context.ts';
 import {runToEnd} from './commands/run-to-end.ts';
-import type {VerbName} from './commands/verbs.ts';
 
 /** Each verb is loaded only when it is asked for: Ink and the Markdown lexer cost a status bar nothing. */
 const run = async (verb: VerbName, context: Context, words: readonly string[]): Promise<number> => {
@@ -16,36 +16,36 @@ const run = async (verb: VerbName, context: Context, words: readonly string[]): 
 		case 'attach':
 			return (await import('./commands/attach.tsx')).attach(context, words[0]);
 		case 'ls':
-			return (await import('./commands/ls.ts')).ls(context);
+			return (await import('./commands/ls/ls.ts')).ls(context);
 		case 'demo':
 			return (await import('./commands/run-demo.ts')).runDemo(context);
 		case 'tail':
-			return (await import('./commands/tail.ts')).tail(context, words[0]);
+			return (await import('./commands/tail/tail.ts')).tail(context, words[0]);
 		case 'send':
-			return (await import('./commands/send.ts')).send(context, words);
+			return (await import('./commands/turns/send.ts')).send(context, words);
 		case 'interrupt':
-			return (await import('./commands/interrupt.ts')).interrupt(context, words[0]);
+			return (await import('./commands/turns/interrupt.ts')).interrupt(context, words[0]);
 		case 'requests':
-			return (await import('./commands/requests.ts')).requests(context, words[0]);
+			return (await import('./commands/requests/requests.ts')).requests(context, words[0]);
 		case 'answer':
-			return (await import('./commands/answer.ts')).answer(context, words);
+			return (await import('./commands/requests/answer.ts')).answer(context, words);
 		case 'wait':
-			return (await import('./commands/wait.ts')).wait(context, words[0]);
+			return (await import('./commands/turns/wait.ts')).wait(context, words[0]);
 		case 'status':
-			return (await import('./commands/status.ts')).status(context, words[0]);
+			return (await import('./commands/status/status.ts')).status(context, words[0]);
 		case 'doctor':
-			return (await import('./commands/doctor.ts')).doctor(context);
+			return (await import('./commands/doctor/doctor.ts')).doctor(context);
 		case 'tmux':
-			return (await import('./commands/tmux.ts')).tmux(context, words[0]);
+			return (await import('./commands/tmux/tmux.ts')).tmux(context, words[0]);
 		case 'completions':
-			return (await import('./commands/completions.ts')).completions(context, words[0] ?? '');
+			return (await import('./commands/completions/completions.ts')).completions(context, words[0] ?? '');
 	}
 };
 
 const main = async (): Promise<number> => {
 	const line = readCommandLine(process.argv.slice(2));
 	if (line.given.help === true) {
-		const {helpText, verbHelpText} = await import('./commands/help.ts');
+		const {helpText, verbHelpText} = await import('./commands/line/help.ts');
 		process.stdout.write(`${line.isNamed ? verbHelpText(line.verb) : helpText()}\n`);
 		return exitCodes.done;
 	}
@@ -61,7 +61,7 @@ const main = async (): Promise<number> => {
 		});
 	const file = textOf(given, 'log');
 	if (file === undefined) return runVerb(context);
-	const {withLog} = await import('./commands/with-log.ts');
+	const {withLog} = await import('./commands/log/with-log.ts');
 	return withLog(context, {file, verb: verb.name}, runVerb);
 };
 

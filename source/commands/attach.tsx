@@ -27,7 +27,7 @@ import {smallest} from '../view/layout.ts';
 import {withoutColours} from '../view/monochrome.ts';
 import type {Row} from '../view/row.ts';
 import type {Viewport} from '../view/viewport.ts';
-import {unattended} from './access.ts';
+import {unattended} from './access/access.ts';
 import type {Context} from './context.ts';
 import {CommandError, exitCodes} from './exit-codes.ts';
 import {personName} from './person.ts';

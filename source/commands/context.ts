@@ -3,8 +3,8 @@ import type {Environment} from '../app-server/connection.ts';
 import type {SessionEvent} from '../app-server/session-events.ts';
 import type {Access} from '../transport/connect.ts';
 import type {Endpoint} from '../transport/endpoint.ts';
-import type {Given, Options} from './command-line.ts';
-import type {Settings} from './settings.ts';
+import type {Settings} from './access/settings.ts';
+import type {Given, Options} from './line/command-line.ts';
 
 /** What `--log` writes; see `with-log.ts`. */
 export type Log = {

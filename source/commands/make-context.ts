@@ -1,6 +1,6 @@
 /**
  * The context of a verb: options, environment and settings, and the real process, clock and chance. Called by whatever
- * starts a verb: `cli.ts`, and `status-main.ts` for the one that has to be quick.
+ * starts a verb: `cli.ts`, and `status/main.ts` for the one that has to be quick.
  */
 import {readFileSync} from 'node:fs';
 import os from 'node:os';
@@ -8,12 +8,12 @@ import process from 'node:process';
 import packageJson from '../../package.json' with {type: 'json'};
 import type {Environment} from '../app-server/connection.ts';
 import {parseEndpoint} from '../transport/endpoint.ts';
-import {readAccess} from './access.ts';
+import {readAccess} from './access/access.ts';
+import type {Settings} from './access/settings.ts';
+import {maybeSettings, settingsFile} from './access/settings-file.ts';
 import type {Context} from './context.ts';
-import type {FlagName} from './flags.ts';
-import {type CommandLine, textOf} from './options.ts';
-import type {Settings} from './settings.ts';
-import {maybeSettings, settingsFile} from './settings-file.ts';
+import type {FlagName} from './line/flags.ts';
+import {type CommandLine, textOf} from './line/options.ts';
 
 export const {version} = packageJson;
 
@@ -32,7 +32,7 @@ const readSettings = async (): Promise<Settings> => {
 	const {env} = process;
 	const home = os.homedir();
 	if (!maybeSettings(settingsFile(env, home))) return {};
-	return (await import('./settings.ts')).readSettings(env, home, file => readFileSync(file, 'utf8'));
+	return (await import('./access/settings.ts')).readSettings(env, home, file => readFileSync(file, 'utf8'));
 };
 
 /** @throws CommandError, EndpointError */

@@ -2,7 +2,7 @@
 import {parseEndpoint} from '../transport/endpoint.ts';
 import type {Context} from './context.ts';
 import {demo} from './demo.ts';
-import {streamText} from './tail.ts';
+import {streamText} from './tail/tail.ts';
 
 export const runDemo = (context: Context): Promise<number> => {
 	const {stdin, stdout, stderr, env} = context;

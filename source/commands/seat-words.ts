@@ -9,7 +9,7 @@ import {isForPerson} from '../thread/selectors.ts';
 import type {ThreadState} from '../thread/state.ts';
 import type {Context} from './context.ts';
 import {CommandError, exitCodes} from './exit-codes.ts';
-import {answerCommand, requestLine, type Waiting, waitingIn} from './request-words.ts';
+import {answerCommand, requestLine, type Waiting, waitingIn} from './requests/request-words.ts';
 import {type Seat, settled} from './seat.ts';
 
 /** `--timeout`, and when it began to run. */

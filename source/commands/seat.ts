@@ -17,7 +17,7 @@ import {isAwayFromQueue, type Submission, send} from '../composer/delivery.ts';
 import type {Mode} from '../protocol/methods.ts';
 import {describeThread} from '../thread/info.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
-import {unattended} from './access.ts';
+import {unattended} from './access/access.ts';
 import type {Context} from './context.ts';
 import {CommandError, exitCodes, signalExitCodes} from './exit-codes.ts';
 import {ambiguous, findThread, noSuchThread, reachServer} from './reach.ts';

@@ -59,7 +59,7 @@ test('every package that the sources reach is listed with its licence, in the ve
 	// Bundled anew, without what the build does to packages.
 	const {metafile} = await esbuild.build({
 		absWorkingDir: root,
-		entryPoints: ['source/cli.ts', 'source/commands/status-main.ts'],
+		entryPoints: ['source/cli.ts', 'source/commands/status/main.ts'],
 		outdir: 'nowhere',
 		bundle: true,
 		write: false,

@@ -4,7 +4,7 @@ import type {Ask} from '../../source/asks/ask.ts';
 import type {Card} from '../../source/asks/card.ts';
 import {choicesOf} from '../../source/asks/choices.ts';
 import {fillForm, type Pair} from '../../source/asks/fill.ts';
-import {fieldsOf, shellCard} from '../../source/commands/request-words.ts';
+import {fieldsOf, shellCard} from '../../source/commands/requests/request-words.ts';
 import {ask, form, methods, permissions, question, questions} from './make.ts';
 
 type Words = readonly string[];

@@ -4,9 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {type AccessSources, readAccess} from '../../source/commands/access.ts';
+import {type AccessSources, readAccess} from '../../source/commands/access/access.ts';
+import {readTokenFile} from '../../source/commands/access/token-file.ts';
 import {CommandError} from '../../source/commands/exit-codes.ts';
-import {readTokenFile} from '../../source/commands/token-file.ts';
 import {parseEndpoint} from '../../source/transport/endpoint.ts';
 import {hasOpenssl, makeCertificate} from '../transport/certificate.ts';
 

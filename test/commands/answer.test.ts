@@ -1,9 +1,9 @@
 /** `requests` and `answer` before a server that does what the real one cannot be made to do, at the right moment. */
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {answer} from '../../source/commands/answer.ts';
-import {noOptions, type Options} from '../../source/commands/command-line.ts';
 import type {Context} from '../../source/commands/context.ts';
-import {requests} from '../../source/commands/requests.ts';
+import {noOptions, type Options} from '../../source/commands/line/command-line.ts';
+import {answer} from '../../source/commands/requests/answer.ts';
+import {requests} from '../../source/commands/requests/requests.ts';
 import {
 	type Call,
 	type FakeServer,

@@ -1,8 +1,8 @@
 import {expect, test} from 'vitest';
-import {readCommandLine} from '../../source/commands/command-line.ts';
-import {didYouMean, withQuestion} from '../../source/commands/did-you-mean.ts';
-import {parseDuration} from '../../source/commands/duration.ts';
 import {CommandError} from '../../source/commands/exit-codes.ts';
+import {readCommandLine} from '../../source/commands/line/command-line.ts';
+import {didYouMean, withQuestion} from '../../source/commands/line/did-you-mean.ts';
+import {parseDuration} from '../../source/commands/line/duration.ts';
 
 const refusal = (argv: readonly string[]): string => {
 	try {

@@ -5,12 +5,12 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test} from 'vitest';
-import {completions} from '../../source/commands/completions.ts';
-import {bashCompletions} from '../../source/commands/completions-bash.ts';
-import {fishCompletions} from '../../source/commands/completions-fish.ts';
-import {zshCompletions} from '../../source/commands/completions-zsh.ts';
-import {flags, flagsOf} from '../../source/commands/flags.ts';
-import {verbs} from '../../source/commands/verbs.ts';
+import {bashCompletions} from '../../source/commands/completions/bash.ts';
+import {completions} from '../../source/commands/completions/completions.ts';
+import {fishCompletions} from '../../source/commands/completions/fish.ts';
+import {zshCompletions} from '../../source/commands/completions/zsh.ts';
+import {flags, flagsOf} from '../../source/commands/line/flags.ts';
+import {verbs} from '../../source/commands/line/verbs.ts';
 import {openPty, type Pty} from '../support/pty.ts';
 import {testContext} from './make.ts';
 

@@ -5,10 +5,9 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {noOptions} from '../../source/commands/command-line.ts';
 import type {Context} from '../../source/commands/context.ts';
-import {doctor} from '../../source/commands/doctor.ts';
-import {askTerminal} from '../../source/commands/doctor-ask-terminal.ts';
+import {askTerminal} from '../../source/commands/doctor/ask-terminal.ts';
+import {doctor} from '../../source/commands/doctor/doctor.ts';
 import {
 	exitCodeOf,
 	type Finding,
@@ -16,12 +15,13 @@ import {
 	note,
 	ok,
 	problem,
-} from '../../source/commands/doctor-finding.ts';
-import {askProgram} from '../../source/commands/doctor-run.ts';
-import {judgeSocket, lookAtSocket, type SocketFacts} from '../../source/commands/doctor-socket.ts';
-import {judgeTerminal, type TerminalFacts} from '../../source/commands/doctor-terminal.ts';
-import {isOlder, judgeVersions, type VersionFacts} from '../../source/commands/doctor-versions.ts';
+} from '../../source/commands/doctor/finding.ts';
+import {askProgram} from '../../source/commands/doctor/run.ts';
+import {judgeSocket, lookAtSocket, type SocketFacts} from '../../source/commands/doctor/socket.ts';
+import {judgeTerminal, type TerminalFacts} from '../../source/commands/doctor/terminal.ts';
+import {isOlder, judgeVersions, type VersionFacts} from '../../source/commands/doctor/versions.ts';
 import {CommandError} from '../../source/commands/exit-codes.ts';
+import {noOptions} from '../../source/commands/line/command-line.ts';
 import {type Endpoint, parseEndpoint} from '../../source/transport/endpoint.ts';
 import {textWidth} from '../../source/view/width.ts';
 import {type FakeServer, refuse, reply, startFakeServer, thread} from '../app-server/fake-server.ts';

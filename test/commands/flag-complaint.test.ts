@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {flagComplaint} from '../../source/commands/flag-complaint.ts';
+import {flagComplaint} from '../../source/commands/line/flag-complaint.ts';
 
 test('options as they should be written are not complained about', () => {
 	for (const argv of [

@@ -15,7 +15,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import {beforeEach, describe, expect, onTestFinished, test} from 'vitest';
-import {createLogWriter, endsInLine, openLogFile} from '../../source/commands/log-file.ts';
+import {createLogWriter, endsInLine, openLogFile} from '../../source/commands/log/log-file.ts';
 
 let folder = '';
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import type {Traffic} from '../../source/app-server/connection.ts';
-import {createEventLines} from '../../source/commands/log-line.ts';
+import {createEventLines} from '../../source/commands/log/log-line.ts';
 import {RpcError} from '../../source/json-rpc/errors.ts';
 import type {Json} from '../../source/protocol/types.ts';
 

@@ -1,11 +1,11 @@
 /** `ls`: its table, what notifications do to the list, its picture in a terminal, and the verb against a scripted server. */
 import {Writable} from 'node:stream';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {noOptions} from '../../source/commands/command-line.ts';
-import {createLiveLines} from '../../source/commands/live-lines.ts';
-import {ls} from '../../source/commands/ls.ts';
-import {afterNotice, changesBetween} from '../../source/commands/ls-changes.ts';
-import {tableLines} from '../../source/commands/ls-table.ts';
+import {noOptions} from '../../source/commands/line/command-line.ts';
+import {afterNotice, changesBetween} from '../../source/commands/ls/changes.ts';
+import {createLiveLines} from '../../source/commands/ls/live-lines.ts';
+import {ls} from '../../source/commands/ls/ls.ts';
+import {tableLines} from '../../source/commands/ls/table.ts';
 import {describeThread} from '../../source/thread/info.ts';
 import type {ThreadInfo} from '../../source/thread/state.ts';
 import {parseEndpoint} from '../../source/transport/endpoint.ts';

@@ -1,7 +1,7 @@
 /** A context for verbs: a fake server, streams that remember, nothing of this machine. */
 import {Writable} from 'node:stream';
-import {noOptions} from '../../source/commands/command-line.ts';
 import type {Context} from '../../source/commands/context.ts';
+import {noOptions} from '../../source/commands/line/command-line.ts';
 import type {Endpoint} from '../../source/transport/endpoint.ts';
 import {realTime} from '../app-server/watcher.ts';
 

@@ -5,8 +5,8 @@ import {fileURLToPath} from 'node:url';
 import {expect, test} from 'vitest';
 import {manPage} from '../../scripts/man-page.ts';
 import {exitCodes} from '../../source/commands/exit-codes.ts';
-import {flags} from '../../source/commands/flags.ts';
-import {verbs} from '../../source/commands/verbs.ts';
+import {flags} from '../../source/commands/line/flags.ts';
+import {verbs} from '../../source/commands/line/verbs.ts';
 
 const file = fileURLToPath(new URL('../../docs/jumpseat.1', import.meta.url));
 

@@ -1,11 +1,11 @@
 /** The quick reader of `jumpseat status` reads what it reads as meow does, and leaves the rest to it. */
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {readCommandLine} from '../../source/commands/command-line.ts';
 import {CommandError} from '../../source/commands/exit-codes.ts';
-import {flags} from '../../source/commands/flags.ts';
-import type {CommandLine} from '../../source/commands/options.ts';
-import {readPlainLine} from '../../source/commands/plain-line.ts';
+import {readCommandLine} from '../../source/commands/line/command-line.ts';
+import {flags} from '../../source/commands/line/flags.ts';
+import type {CommandLine} from '../../source/commands/line/options.ts';
+import {readPlainLine} from '../../source/commands/status/plain-line.ts';
 
 const outcome = (read: () => CommandLine | undefined) => {
 	try {

@@ -2,8 +2,8 @@
 import {describe, expect, test} from 'vitest';
 import {isBlind} from '../../source/asks/ask.ts';
 import {choicesOf} from '../../source/asks/choices.ts';
-import {requestText} from '../../source/commands/request-text.ts';
-import {requestJson, requestLine, shellChoices} from '../../source/commands/request-words.ts';
+import {requestText} from '../../source/commands/requests/request-text.ts';
+import {requestJson, requestLine, shellChoices} from '../../source/commands/requests/request-words.ts';
 import {createFormat} from '../../source/view/format.ts';
 import {textWidth} from '../../source/view/width.ts';
 import {ask, command, form, methods, permissions, question, questions, ready, tool} from '../asks/make.ts';

@@ -1,9 +1,9 @@
 /** The text of `send`, and what becomes of a message on a server that does what the real one cannot be made to do. */
 import {Readable} from 'node:stream';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {noOptions} from '../../source/commands/command-line.ts';
-import {messageText} from '../../source/commands/message-text.ts';
-import {send} from '../../source/commands/send.ts';
+import {noOptions} from '../../source/commands/line/command-line.ts';
+import {messageText} from '../../source/commands/turns/message-text.ts';
+import {send} from '../../source/commands/turns/send.ts';
 import {
 	type FakeServer,
 	reply,

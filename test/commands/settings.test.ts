@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
+import {readSettings} from '../../source/commands/access/settings.ts';
 import {CommandError} from '../../source/commands/exit-codes.ts';
-import {flags} from '../../source/commands/flags.ts';
-import {readSettings} from '../../source/commands/settings.ts';
+import {flags} from '../../source/commands/line/flags.ts';
 
 const read = (text: string) => readSettings({}, '/home/me', () => text);
 const failure = (work: () => unknown): CommandError => {

@@ -1,9 +1,9 @@
 /** `status`: its line, its words and its templates as pure functions, and the verb against a scripted server. */
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {noOptions} from '../../source/commands/command-line.ts';
 import {exitCodes} from '../../source/commands/exit-codes.ts';
-import {status} from '../../source/commands/status.ts';
-import {fillTemplate} from '../../source/commands/status-format.ts';
+import {noOptions} from '../../source/commands/line/command-line.ts';
+import {fillTemplate} from '../../source/commands/status/format.ts';
+import {status} from '../../source/commands/status/status.ts';
 import {
 	inert,
 	summarise,
@@ -11,7 +11,7 @@ import {
 	threadLine,
 	wordNames,
 	wordsOf,
-} from '../../source/commands/status-summary.ts';
+} from '../../source/commands/status/summary.ts';
 import {describeThread} from '../../source/thread/info.ts';
 import type {ThreadInfo} from '../../source/thread/state.ts';
 import {parseEndpoint} from '../../source/transport/endpoint.ts';

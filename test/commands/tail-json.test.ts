@@ -1,10 +1,10 @@
 /** `tail --json`, and what both kinds of `tail` do with a bad server, a bad line and a slow reader. */
 import {Writable} from 'node:stream';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {noOptions, type Options} from '../../source/commands/command-line.ts';
-import {tail} from '../../source/commands/tail.ts';
-import {frameLine} from '../../source/commands/tail-frame.ts';
-import {matcherOf} from '../../source/commands/tail-glob.ts';
+import {noOptions, type Options} from '../../source/commands/line/command-line.ts';
+import {frameLine} from '../../source/commands/tail/frame.ts';
+import {matcherOf} from '../../source/commands/tail/glob.ts';
+import {tail} from '../../source/commands/tail/tail.ts';
 import {
 	type FakeServer,
 	refuse,

@@ -1,8 +1,8 @@
 /** The text of a thread against a scripted server. */
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {noOptions, type Options} from '../../source/commands/command-line.ts';
 import {CommandError} from '../../source/commands/exit-codes.ts';
-import {streamText, tail} from '../../source/commands/tail.ts';
+import {noOptions, type Options} from '../../source/commands/line/command-line.ts';
+import {streamText, tail} from '../../source/commands/tail/tail.ts';
 import {
 	type FakeServer,
 	refuse,

@@ -4,10 +4,10 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import {describe, expect, onTestFinished, test} from 'vitest';
-import {type Given, noOptions, readCommandLine} from '../../source/commands/command-line.ts';
-import {flagsOf} from '../../source/commands/flags.ts';
-import {tmux} from '../../source/commands/tmux.ts';
-import {parseSize, type Split, seatWords, splitWords} from '../../source/commands/tmux-split.ts';
+import {type Given, noOptions, readCommandLine} from '../../source/commands/line/command-line.ts';
+import {flagsOf} from '../../source/commands/line/flags.ts';
+import {parseSize, type Split, seatWords, splitWords} from '../../source/commands/tmux/split.ts';
+import {tmux} from '../../source/commands/tmux/tmux.ts';
 import {parseEndpoint} from '../../source/transport/endpoint.ts';
 import {testContext} from './make.ts';
 

@@ -1,8 +1,8 @@
 import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
-import {flags, flagsOf} from '../../source/commands/flags.ts';
-import {helpText, verbHelpText} from '../../source/commands/help.ts';
-import {laterVerbs, verbs} from '../../source/commands/verbs.ts';
+import {flags, flagsOf} from '../../source/commands/line/flags.ts';
+import {helpText, verbHelpText} from '../../source/commands/line/help.ts';
+import {laterVerbs, verbs} from '../../source/commands/line/verbs.ts';
 import {textWidth} from '../../source/view/width.ts';
 
 /** What wrapping put on several lines is on one again. */

@@ -1,10 +1,10 @@
 /** `wait`, `send --wait` and `interrupt` on a server that does what the real one cannot be made to do. */
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {noOptions} from '../../source/commands/command-line.ts';
-import {interrupt} from '../../source/commands/interrupt.ts';
-import {send} from '../../source/commands/send.ts';
-import {finalMessage, turnEnd} from '../../source/commands/turn-end.ts';
-import {wait} from '../../source/commands/wait.ts';
+import {noOptions} from '../../source/commands/line/command-line.ts';
+import {interrupt} from '../../source/commands/turns/interrupt.ts';
+import {send} from '../../source/commands/turns/send.ts';
+import {finalMessage, turnEnd} from '../../source/commands/turns/turn-end.ts';
+import {wait} from '../../source/commands/turns/wait.ts';
 import {initialThreadState, type ThreadState} from '../../source/thread/state.ts';
 import {turnFromHistory} from '../../source/thread/turns.ts';
 import {

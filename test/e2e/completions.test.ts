@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {expect, onTestFinished, test} from 'vitest';
-import {threadsCommand} from '../../source/commands/completions-model.ts';
+import {threadsCommand} from '../../source/commands/completions/model.ts';
 import {beginWith, personEnv, program} from './support.ts';
 
 test('the threads are asked from the server: id, status, directory and title of each; none is no error', async () => {

@@ -9,7 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, onTestFinished, test} from 'vitest';
-import {type VerbName, verbs} from '../../source/commands/verbs.ts';
+import {type VerbName, verbs} from '../../source/commands/line/verbs.ts';
 import {startAppServer} from '../../source/demo/app-server.ts';
 import {cacheFolder, codexEnv} from '../../source/demo/codex-home.ts';
 import {findCodex} from '../../source/demo/find-codex.ts';

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {endSentence, turnJson} from '../../source/commands/turn-end.ts';
+import {endSentence, turnJson} from '../../source/commands/turns/turn-end.ts';
 import {errorWords} from '../../source/view/error-words.ts';
 
 const provider = '{"error":{"message":"The model is overloaded.","type":"server_error"}}';

@@ -1,0 +1,151 @@
+/**
+ * A parsed command line → verb, its words and its options, checked against the table (`verbs.ts`). What is not
+ * understood is an error with a sentence, never a guess. Used by whatever parses: `command-line.ts`, `plain-line.ts`.
+ */
+import {sanitiseLine} from '../../view/sanitise.ts';
+import {CommandError, exitCodes} from '../exit-codes.ts';
+import {didYouMean} from './did-you-mean.ts';
+import {parseDuration} from './duration.ts';
+import {type FlagName, flags, flagsOf} from './flags.ts';
+import {laterVerbs, type Verb, verbs} from './verbs.ts';
+
+/** The options of verbs, as they were understood. Those of the connection are `CommandLine.given`. */
+export type Options = {
+	readonly json: boolean;
+	readonly since: 'turn' | 'start' | 'now';
+	readonly until: 'idle' | undefined;
+	/** Globs; none: everything. */
+	readonly events: readonly string[];
+	readonly queue: boolean;
+	readonly start: boolean;
+	readonly steer: boolean;
+	readonly wait: boolean;
+	/** `KEY=VALUE`, each with a `=` after its first character. */
+	readonly fields: ReadonlyArray<readonly [key: string, value: string]>;
+	readonly unseen: boolean;
+	readonly for: 'idle' | 'attention' | 'turn' | 'request';
+	readonly timeoutMs: number | undefined;
+	readonly format: string | undefined;
+	readonly watch: boolean;
+	readonly below: boolean;
+	readonly size: string | undefined;
+};
+
+/** Options as they were written; undefined: not given. */
+export type Given = Readonly<Partial<Record<FlagName, string | boolean | readonly string[]>>>;
+
+/** What a parser makes of the words. */
+export type Parsed = {readonly input: readonly string[]; readonly given: Given};
+
+export type CommandLine = {
+	readonly verb: Verb;
+	/** The verb was written, not only meant. */
+	readonly isNamed: boolean;
+	readonly words: readonly string[];
+	readonly given: Given;
+	readonly options: Options;
+};
+
+export const usage = (sentence: string): CommandError => new CommandError(exitCodes.usage, sentence);
+
+const isGiven = (value: Given[FlagName]): boolean =>
+	value !== undefined && !(Array.isArray(value) && value.length === 0);
+
+const checkFlags = (verb: Verb, given: Given): void => {
+	const taken = new Set(flagsOf(verb.name).map(({name}) => name));
+	for (const {name, choices} of flags) {
+		const value = given[name];
+		if (!isGiven(value)) continue;
+		if (!taken.has(name))
+			throw usage(`\`jumpseat ${verb.name}\` has no option --${name}: see \`jumpseat ${verb.name} --help\`.`);
+		if (choices !== undefined && !(typeof value === 'string' && choices.includes(value)))
+			throw usage(`--${name} is one of ${choices.join(', ')}, and got: ${sanitiseLine(String(value))}`);
+	}
+};
+
+const checkWords = (
+	{name, arguments: takes, words: [least, most]}: Verb,
+	words: readonly string[],
+	question: string,
+): void => {
+	if (words.length >= least && words.length <= most) return;
+	const wanted = most === 0 ? 'no words' : takes;
+	const got = words.length === 0 ? 'none' : words.map(sanitiseLine).join(' · ');
+	throw usage(
+		`\`jumpseat ${name}\` takes ${wanted} and got ${words.length === 0 ? '' : `${words.length}: `}${got}${question === '' ? '' : `.${question}`}`,
+	);
+};
+
+const fieldsOf = (given: Given): Options['fields'] =>
+	listOf(given, 'field').map(text => {
+		const at = text.indexOf('=');
+		if (at < 1) throw usage(`--field is KEY=VALUE, and got: ${sanitiseLine(text)}`);
+		return [text.slice(0, at), text.slice(at + 1)];
+	});
+
+export const textOf = (given: Given, name: FlagName): string | undefined => {
+	const value = given[name];
+	return typeof value === 'string' ? value : undefined;
+};
+
+const listOf = (given: Given, name: FlagName): readonly string[] => {
+	const value = given[name];
+	return Array.isArray(value) ? value : [];
+};
+
+/** What `choices` has checked already. */
+const choiceOf = <Choice extends string>(given: Given, name: FlagName, otherwise: Choice): Choice =>
+	(textOf(given, name) as Choice | undefined) ?? otherwise;
+
+const optionsOf = (given: Given): Options => {
+	const timeout = textOf(given, 'timeout');
+	const timeoutMs = timeout === undefined ? undefined : parseDuration(timeout);
+	if (timeout !== undefined && timeoutMs === undefined)
+		throw usage(`--timeout is a time such as 90s, 15m or 2h, and got: ${sanitiseLine(timeout)}`);
+	return {
+		json: given.json === true,
+		since: choiceOf(given, 'since', 'turn'),
+		until: given.until === undefined ? undefined : 'idle',
+		events: listOf(given, 'events'),
+		queue: given.queue === true,
+		start: given.start === true,
+		steer: given.steer === true,
+		wait: given.wait === true,
+		fields: fieldsOf(given),
+		unseen: given.unseen === true,
+		for: choiceOf(given, 'for', 'idle'),
+		timeoutMs,
+		format: textOf(given, 'format'),
+		watch: given.watch === true,
+		below: given.below === true,
+		size: textOf(given, 'size'),
+	};
+};
+
+/** What holds where nothing was said. */
+export const noOptions: Options = optionsOf({});
+
+const [attach] = verbs;
+if (attach === undefined) throw new Error('The table of verbs is empty.');
+
+/**
+ * With `--help` or `--version` nothing else is checked: whoever asks is not to be told off first.
+ *
+ * @throws CommandError `usage`
+ */
+export const understand = ({input, given}: Parsed): CommandLine => {
+	const [first, ...rest] = input;
+	const named = verbs.find(({name}) => name === first);
+	// What many programs take; a thread of that name is attached to with the verb.
+	if (first === 'help' && (rest.length === 0 || verbs.some(({name}) => name === rest[0])))
+		return understand({input: rest, given: {...given, help: true}});
+	const verb = named ?? attach;
+	const words = named === undefined ? input : rest;
+	const line = {verb, isNamed: named !== undefined, words, given};
+	if (given.help === true || given.version === true) return {...line, options: noOptions};
+	if (first !== undefined && laterVerbs.includes(first))
+		throw usage(`This version of Jumpseat has no \`${first}\`. \`jumpseat --help\` lists what it has.`);
+	checkWords(verb, words, named === undefined && first !== undefined ? didYouMean(first) : '');
+	checkFlags(verb, given);
+	return {...line, options: optionsOf(given)};
+};
