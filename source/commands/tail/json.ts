@@ -2,7 +2,7 @@
  * A thread as JSON Lines (docs/json.md): a `jumpseat/hydrated` line with the thread and its turns, then every
  * notification and every request of the server about this thread, exactly as it was delivered. Called by `tail`.
  *
- * Invariants: a frame of the server is written as it came (`tail-frame.ts` tells the two exceptions) and in its place
+ * Invariants: a frame of the server is written as it came (`frame.ts` tells the two exceptions) and in its place
  * in the wire order; what is lost with a connection is marked by a `jumpseat/gap` line, and the next line of ours
  * lists again what it may have changed.
  */
