@@ -355,7 +355,7 @@ test('the commands do what they say, a wrong one sends nothing, and // sends a s
 	expect(seat.output()).toContain(`\u001B]52;c;${Buffer.from('A *fine* morning.').toString('base64')}`);
 
 	const file = path.join(scenario.workdir, 'out.md');
-	await run('/export out.md', 'out.md.');
+	await run('/export out.md', 'Written: out.md in ');
 	await eventually(seat, () => expect(readFileSync(file, 'utf8')).toContain('A *fine* morning.'));
 	writeFileSync(file, 'mine');
 	await run('/export out.md', 'is there already: give another name.');
