@@ -32,7 +32,8 @@ export default defineConfig({
 				test: {
 					name: 'e2e',
 					include: ['test/e2e/**/*.test.{ts,tsx}'],
-					maxWorkers: 2,
+					// Half of their time they wait for a server, a shell or a clock.
+					maxWorkers: 3,
 					// Real servers and terminals on a busy machine: one more try, and the run names who needed it.
 					retry: 1,
 					testTimeout: 60_000,
