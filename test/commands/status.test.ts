@@ -60,8 +60,8 @@ describe('the line', () => {
 
 describe('words of the server', () => {
 	test.each([
-		'#(touch /tmp/x)',
-		'##(touch /tmp/x)',
+		'#(touch /tmp/pwned)',
+		'##(touch /tmp/pwned)',
 		'#[fg=red]',
 		'#{pane_pid}',
 		'#H',
