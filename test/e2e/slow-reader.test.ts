@@ -39,11 +39,13 @@ const playBurst = async ({pilot}: Scenario): Promise<void> => {
 	await pilot.say('Burst');
 };
 
-const isIdle = async ({pilot}: Scenario): Promise<void> => {
+/** The turn has begun and ended: right after it was asked for, the thread is idle still. */
+const isOver = async ({pilot}: Scenario): Promise<void> => {
 	const status = async () => {
 		const {thread} = await pilot.client.call('thread/read', {threadId: pilot.threadId()});
 		return asRecord(asRecord(thread)?.status)?.type;
 	};
+	await expect.poll(status, {timeout: patienceMs, interval: 20}).toBe('active');
 	await expect.poll(status, {timeout: patienceMs, interval: 200}).toBe('idle');
 };
 
@@ -57,7 +59,7 @@ test(
 		await seat.until('it keeps up', ({thread}) => thread.turns.at(-1)?.status === 'completed');
 		proxy.hold();
 		await playBurst(scenario);
-		await isIdle(scenario);
+		await isOver(scenario);
 		expect(seat.state().thread.turns).toHaveLength(2);
 		proxy.release();
 		const whys: string[] = [];
@@ -93,7 +95,7 @@ test(
 		seat.pause();
 		const before = seat.bytesReceived();
 		await playBurst(scenario);
-		await isIdle(scenario);
+		await isOver(scenario);
 		// One picture at most was under way when it stopped.
 		expect(seat.bytesReceived() - before).toBeLessThan(100_000);
 		seat.resume();
