@@ -9,10 +9,10 @@ import type {AppState} from '../app/state.ts';
 import type {Store} from '../app/store.ts';
 import {resolveThread} from '../app-server/resolve.ts';
 import type {Session} from '../app-server/session.ts';
-import type {QueueCommand} from '../composer/queue.ts';
 import type {Terminal} from '../screen/terminal.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
 import {writeExport} from './export-file.ts';
+import {carryOut} from './session-commands.ts';
 
 export type Doors = {
 	readonly session: Session;
@@ -30,6 +30,7 @@ export const createCommandRunner = (doors: Doors): ((commands: readonly Command[
 	const tell = (text: string): void => store.set(say(store.get(), text));
 
 	const runOne = (command: Command): void => {
+		if (carryOut(session, command)) return;
 		switch (command.type) {
 			case 'quit':
 				quit(command.exitCode);
@@ -49,46 +50,8 @@ export const createCommandRunner = (doors: Doors): ((commands: readonly Command[
 			case 'setMouse':
 				terminal.setMouse(command.wheel ? 'wheel' : 'off');
 				return;
-			case 'openThread':
-				session.openThread(command.threadId);
-				return;
 			case 'findThread':
 				openFound(doors, command.wanted);
-				return;
-			case 'loadOlder':
-				session.loadOlder(command.cursor);
-				return;
-			case 'relistTurns':
-				session.relistTurns(command.newest);
-				return;
-			case 'pageOut':
-				session.pageOut(command.keep);
-				return;
-			case 'listThreads':
-				session.listThreads();
-				return;
-			case 'retry':
-				session.retryNow();
-				return;
-			case 'sendMessage': {
-				const {id, aim, text} = command.submission;
-				session.sendMessage(id, aim, text);
-				return;
-			}
-			case 'interruptTurn':
-				session.interrupt(command.turnId);
-				return;
-			case 'answer':
-				session.answer(command.requestId, command.result);
-				return;
-			case 'listQueue':
-				session.listQueue();
-				return;
-			case 'changeQueue':
-				changeQueue(session, command.change);
-				return;
-			case 'startQueue':
-				session.startQueue(undefined);
 				return;
 			case 'observe':
 				watchOnly();
@@ -122,17 +85,4 @@ const openFound = ({session, store}: Doors, wanted: string): void => {
 	}
 	const why = resolution.kind === 'none' ? 'is no thread that is known here' : 'fits several threads';
 	store.set(say(store.get(), `"${sanitiseLine(wanted)}" ${why}: /thread without words lists them.`));
-};
-
-const changeQueue = (session: Session, change: QueueCommand): void => {
-	switch (change.kind) {
-		case 'updateQueued':
-			session.updateQueued(change.queuedId, change.text);
-			return;
-		case 'deleteQueued':
-			session.deleteQueued(change.queuedId);
-			return;
-		case 'reorderQueue':
-			session.reorderQueue(change.queuedIds);
-	}
 };

@@ -5,7 +5,6 @@
  * Invariant: whatever throws while an event is applied is kept and thrown by the next `until`, never lost.
  */
 import {applyEvents} from '../../source/app/apply.ts';
-import type {Command} from '../../source/app/commands.ts';
 import {decide} from '../../source/app/decide.ts';
 import {followUps} from '../../source/app/follow-ups.ts';
 import type {Intent} from '../../source/app/intents.ts';
@@ -13,6 +12,7 @@ import {createPanes} from '../../source/app/panes.ts';
 import {type AppState, initialAppState} from '../../source/app/state.ts';
 import {createSession, type Session} from '../../source/app-server/session.ts';
 import type {SessionEvent} from '../../source/app-server/session-events.ts';
+import {carryOut} from '../../source/commands/session-commands.ts';
 import type {Mode} from '../../source/protocol/methods.ts';
 import {parseEndpoint} from '../../source/transport/endpoint.ts';
 import {createFormat} from '../../source/view/format.ts';
@@ -52,33 +52,6 @@ const environmentOf = (hurry: number) => ({
 /** A person's second passes more often than that: cards are settled by it. */
 const tickMs = 250;
 const panes = createPanes(createFormat({timeZone: 'UTC'}));
-
-const carryOut = (session: Session, command: Command): void => {
-	switch (command.type) {
-		case 'sendMessage': {
-			const {id, aim, text} = command.submission;
-			session.sendMessage(id, aim, text);
-			return;
-		}
-		case 'interruptTurn':
-			session.interrupt(command.turnId);
-			return;
-		case 'answer':
-			session.answer(command.requestId, command.result);
-			return;
-		case 'relistTurns':
-			session.relistTurns(command.newest);
-			return;
-		case 'loadOlder':
-			session.loadOlder(command.cursor);
-			return;
-		case 'listQueue':
-			session.listQueue();
-			return;
-		case 'startQueue':
-			session.startQueue(undefined);
-	}
-};
 
 type Waiter = {readonly holds: (state: AppState) => boolean | undefined; readonly done: () => void};
 
