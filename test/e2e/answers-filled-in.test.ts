@@ -11,6 +11,7 @@ import {
 	askedAgain,
 	askFor,
 	cardHas,
+	colour,
 	expectAnswered,
 	mcpServers,
 	mcpTool,
@@ -20,16 +21,6 @@ import {
 	takeSeat,
 	untilReady,
 } from './ask-scripts.ts';
-
-const colour = {
-	id: 'colour',
-	header: 'Colour',
-	question: 'Which colour?',
-	options: [
-		{label: 'blue', description: 'Like the sky'},
-		{label: 'red', description: 'Like a rose'},
-	],
-};
 
 test('questions are answered by an option, in own words, several at once, in secret, or not at all', async () => {
 	const seat = await takeSeat();

@@ -48,6 +48,16 @@ export const questions = (...asked: ReadonlyArray<Question & {readonly isSecret?
 	arguments: {questions: asked},
 });
 
+export const colour = {
+	id: 'colour',
+	header: 'Colour',
+	question: 'Which colour?',
+	options: [
+		{label: 'blue', description: 'Like the sky'},
+		{label: 'red', description: 'Like a rose'},
+	],
+};
+
 export const mcpTool = (server: string, name: string): Step => ({
 	do: 'tool',
 	namespace: `mcp__${server}`,

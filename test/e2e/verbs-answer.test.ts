@@ -11,6 +11,7 @@ import type {RecordedFrame} from '../support/tripwire.ts';
 import {
 	askedAgain,
 	askFor,
+	colour,
 	command,
 	fileOutside,
 	mcpServers,
@@ -123,16 +124,6 @@ test('commands and file changes are listed whole, and answered by their words', 
 	expect(six.told()).toMatch(/reject/);
 	expect(existsSync(path.join(scenario.workdir, '..', 'six.txt'))).toBe(false);
 });
-
-const colour = {
-	id: 'colour',
-	header: 'Colour',
-	question: 'Which colour?',
-	options: [
-		{label: 'blue', description: 'Like the sky'},
-		{label: 'red', description: 'Like a rose'},
-	],
-};
 
 test('permissions are granted line by line, and questions answered field by field', async () => {
 	const scenario = await beginAsking();

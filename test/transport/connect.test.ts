@@ -4,7 +4,8 @@ import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {type ConnectOptions, connect} from '../../source/transport/connect.ts';
 import {parseEndpoint} from '../../source/transport/endpoint.ts';
-import {TransportError} from '../../source/transport/errors.ts';
+import type {TransportError} from '../../source/transport/errors.ts';
+import {failureOfAttempt} from './failure.ts';
 import {createServers, switchingProtocols} from './servers.ts';
 
 let servers: ReturnType<typeof createServers>;
@@ -23,20 +24,8 @@ const open = (endpoint: string, options: Partial<ConnectOptions> = {}) =>
 		...options,
 	});
 
-/** The error of an attempt that must fail. */
-const failureOf = async (
-	endpoint: string,
-	options: Partial<ConnectOptions> = {},
-): Promise<TransportError> => {
-	try {
-		const channel = await open(endpoint, options);
-		await channel.close();
-	} catch (error) {
-		if (error instanceof TransportError) return error;
-		throw error;
-	}
-	throw new Error('it connected');
-};
+const failureOf = (endpoint: string, options: Partial<ConnectOptions> = {}): Promise<TransportError> =>
+	failureOfAttempt(open(endpoint, options));
 
 const echo = (socket: {
 	on: (event: 'message', run: (data: Buffer) => void) => unknown;

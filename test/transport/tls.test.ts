@@ -7,8 +7,9 @@ import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from
 import {type ConnectOptions, connect} from '../../source/transport/connect.ts';
 import {parsePin} from '../../source/transport/connect-ws.ts';
 import {parseEndpoint} from '../../source/transport/endpoint.ts';
-import {TransportError} from '../../source/transport/errors.ts';
+import type {TransportError} from '../../source/transport/errors.ts';
 import {type Certificate, hasOpenssl, makeCertificate} from './certificate.ts';
+import {failureOfAttempt} from './failure.ts';
 import {createServers} from './servers.ts';
 
 let servers: ReturnType<typeof createServers>;
@@ -25,19 +26,8 @@ const open = (endpoint: string, options: Partial<ConnectOptions> = {}) =>
 		...options,
 	});
 
-const failureOf = async (
-	endpoint: string,
-	options: Partial<ConnectOptions> = {},
-): Promise<TransportError> => {
-	try {
-		const channel = await open(endpoint, options);
-		await channel.close();
-	} catch (error) {
-		if (error instanceof TransportError) return error;
-		throw error;
-	}
-	throw new Error('it connected');
-};
+const failureOf = (endpoint: string, options: Partial<ConnectOptions> = {}): Promise<TransportError> =>
+	failureOfAttempt(open(endpoint, options));
 
 describe('a pin', () => {
 	const digits = '0123456789abcdef'.repeat(4);

@@ -11,6 +11,7 @@ import {Chrome} from '../../source/ui/chrome.tsx';
 import {chromeRows} from '../../source/ui/chrome-rows.ts';
 import {rowText} from '../../source/view/row.ts';
 import {format, panes} from '../app/make.ts';
+import {createMuteTerminal} from '../support/mute-terminal.ts';
 
 /** The lines of a component, right ends trimmed. */
 export const linesOf = (node: ReactElement): readonly string[] => {
@@ -58,8 +59,8 @@ export const createFakeTerminal = (initial: Size): FakeTerminal => {
 	const shown: Array<{frame: Frame; urgency: Urgency}> = [];
 	const titles: string[] = [];
 	let size = initial;
-	const nothing = (): void => {};
 	return {
+		...createMuteTerminal(initial),
 		shown,
 		titles,
 		get lines() {
@@ -79,25 +80,6 @@ export const createFakeTerminal = (initial: Size): FakeTerminal => {
 		},
 		onInput: inputs.add,
 		onResize: resizes.add,
-		onGone: () => nothing,
 		setTitle: text => titles.push(text),
-		enter: nothing,
-		leave: async () => {},
-		leaveSync: nothing,
-		repaint: nothing,
-		bell: nothing,
-		notify: nothing,
-		copy: () => 'sent',
-		setMouse: nothing,
-		suspend: async () => false,
-		resume: nothing,
-		stats: () => ({
-			bytesWritten: 0,
-			frames: 0,
-			framesSkipped: 0,
-			fenceRoundTripMs: undefined,
-			fence: 'fenced',
-			synchronized: false,
-		}),
 	};
 };
