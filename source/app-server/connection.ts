@@ -7,7 +7,14 @@ import {createPeer, type Inbound, type RequestHandle} from '../json-rpc/peer.ts'
 import {withRetry} from '../json-rpc/retry.ts';
 import {decodeInitialize} from '../protocol/decode-server.ts';
 import {asRecord} from '../protocol/fields.ts';
-import {type Mode, type OutgoingMethod, outgoing, streamedNotifications} from '../protocol/methods.ts';
+import {
+	answeringModes,
+	type Mode,
+	type OutgoingMethod,
+	outgoingRules,
+	streamedNotifications,
+} from '../protocol/methods.ts';
+import {decodeWelcome, type Welcome} from '../protocol/share.ts';
 import type {Json, RpcId} from '../protocol/types.ts';
 import type {FrameChannel} from '../transport/channel.ts';
 import {type Access, type CloseReason, connect, defaultMaxFrameBytes} from '../transport/connect.ts';
@@ -20,6 +27,8 @@ export type ServerInfo = {
 	readonly version: string | undefined;
 	readonly codexHome: string | undefined;
 	readonly platformOs: string | undefined;
+	/** Behind a share: what it said when we came in. */
+	readonly welcome?: Welcome | undefined;
 };
 
 export type Environment = {
@@ -81,6 +90,8 @@ export type ServerConnection = {
 	readonly call: (method: OutgoingMethod, params: Json, options?: CallOptions) => RequestHandle;
 	/** The result of a call; one that may be sent twice is repeated while the server is overloaded. */
 	readonly ask: (method: OutgoingMethod, params: Json, options?: CallOptions) => Promise<unknown>;
+	/** Says something that has no answer. The gate may throw; a connection that is gone does as well. */
+	readonly notify: (method: OutgoingMethod, params: Json) => void;
 	/** Answers a request of the server, once; false when it is not open any more. The gate may throw. */
 	readonly answer: (id: RpcId, result: Json) => boolean;
 	/** From now on everything goes to `listener`, what came before first. One listener. */
@@ -100,7 +111,7 @@ const overload = {attempts: 4, baseDelayMs: 200} as const;
 const capabilitiesOf = ({mode, showsRequests = false, streams = true}: ConnectionOptions): Json => ({
 	experimentalApi: true,
 	requestAttestation: false,
-	...(showsRequests && mode() === 'drive' ? {requiredHumanApproval: true} : {}),
+	...(showsRequests && answeringModes.includes(mode()) ? {requiredHumanApproval: true} : {}),
 	...(streams ? {} : {optOutNotificationMethods: streamedNotifications}),
 });
 
@@ -186,7 +197,7 @@ export const converse = async (
 	const ask: ServerConnection['ask'] = (method, params, callOptions) => {
 		const {attempts, baseDelayMs} = overload;
 		return withRetry(() => call(method, params, callOptions).response, {
-			attempts: outgoing[method].repeatable ? attempts : 1,
+			attempts: outgoingRules[method].repeatable ? attempts : 1,
 			baseDelayMs,
 			random: environment.random,
 			sleep,
@@ -203,18 +214,23 @@ export const converse = async (
 	);
 	let server: ServerInfo;
 	try {
-		server = decodeInitialize(await initialize.response);
+		const initialized = await initialize.response;
+		server = {...decodeInitialize(initialized), welcome: decodeWelcome(initialized)};
 	} catch (error) {
 		await channel.close();
 		throw error;
 	}
-	peer.notify('initialized');
-	tellSent('initialized', undefined, null);
+	const notify: ServerConnection['notify'] = (method, params) => {
+		peer.notify(method, params ?? undefined);
+		tellSent(method, undefined, params);
+	};
+	notify('initialized', null);
 
 	return {
 		server,
 		call,
 		ask,
+		notify,
 		answer(id, result) {
 			const isSent = peer.answer(id, result);
 			if (isSent) tellSent('answer', id, result);

@@ -4,7 +4,13 @@
  * An allow-list by method, mode and field (`protocol/methods.ts`). What is not listed never leaves: not a method
  * that we forgot to forbid, not an override that slipped into a parameter. Called by the peer for every message.
  */
-import {answerFields, type Mode, type OutgoingRule, outgoing} from '../protocol/methods.ts';
+import {
+	answerFields,
+	answeringModes,
+	type Mode,
+	type OutgoingRule,
+	outgoingRules,
+} from '../protocol/methods.ts';
 
 export class GateError extends Error {
 	override readonly name = 'GateError';
@@ -15,11 +21,11 @@ export class GateError extends Error {
 	}
 }
 
-const rules: Readonly<Record<string, OutgoingRule | undefined>> = outgoing;
+const rules: Readonly<Record<string, OutgoingRule | undefined>> = outgoingRules;
 
 /** Throws `GateError` unless `method` with exactly these top-level `params` may be sent in `mode`. */
 export const permit = (mode: Mode, message: {readonly method: string; readonly params: unknown}): void => {
-	const rule = Object.hasOwn(outgoing, message.method) ? rules[message.method] : undefined;
+	const rule = Object.hasOwn(outgoingRules, message.method) ? rules[message.method] : undefined;
 	if (rule === undefined)
 		throw new GateError(message.method, 'it is not in the table of methods that we send');
 	if (!rule.modes.includes(mode)) throw new GateError(message.method, `it is not allowed in ${mode} mode`);
@@ -45,7 +51,7 @@ export const permitAnswer = (
 	answer: {readonly method: string; readonly result: unknown},
 ): void => {
 	const what = `an answer to ${answer.method}`;
-	if (mode === 'observe') throw new GateError(what, 'nothing is answered in observe mode');
+	if (!answeringModes.includes(mode)) throw new GateError(what, `nothing is answered in ${mode} mode`);
 	const fields = Object.hasOwn(answerFields, answer.method) ? answers[answer.method] : undefined;
 	if (fields === undefined) throw new GateError(what, 'it is not a request for a person');
 	const {result} = answer;

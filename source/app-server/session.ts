@@ -7,6 +7,7 @@
  * Called by `commands/`.
  */
 
+import {isSentAway} from '../protocol/share.ts';
 import type {UntimedThreadEvent} from '../protocol/thread-events.ts';
 import type {Json, WireServerRequest, WireThread} from '../protocol/types.ts';
 import type {CloseReason} from '../transport/channel.ts';
@@ -23,6 +24,7 @@ import {isPermanent, sentenceOf} from './failures.ts';
 import {createFollower} from './follow-stored.ts';
 import {startHeartbeat} from './heartbeat.ts';
 import {describeRunningCommands, type JoinListener, joinThread} from './hydrate.ts';
+import {createPassOn, type PassOn} from './pass-on.ts';
 import {createReads, type Reads, type Whereabouts} from './reads.ts';
 import {createSends, type Sends} from './sends.ts';
 import type {SessionEvent} from './session-events.ts';
@@ -32,7 +34,8 @@ import {threadChange} from './threads.ts';
 export type Opened = {readonly connection: ServerConnection; readonly described?: WireThread | undefined};
 
 export type Session = Reads &
-	Sends & {
+	Sends &
+	PassOn & {
 		/** Takes an open connection over, or opens one, and joins `threadId` (undefined: only connects). */
 		readonly start: (threadId: string | undefined, opened?: Opened) => void;
 		/** Leaves the present thread and joins another. */
@@ -47,7 +50,7 @@ export type SessionOptions = ConnectionOptions & {
 	readonly onEvent: (event: SessionEvent) => void;
 };
 
-/** Long enough for a big page over a slow line, which looks like silence until it is here. */
+/** Long enough for a big page over a slow line: silence until it is here. */
 const joinWithinMs = 300_000;
 const leaveWithinMs = 500;
 
@@ -217,9 +220,9 @@ export const createSession = (options: SessionOptions): Session => {
 		cancelRetry = later(delayMs, () => void open());
 	};
 
-	const lose = ({kind, sentence}: Pick<CloseReason, 'kind' | 'sentence'>): void => {
-		// The same question would bring the same frame again.
-		const isHopeless = kind === 'oversized' && state.kind === 'hydrating';
+	const lose = ({kind, sentence, code}: Pick<CloseReason, 'kind' | 'sentence'> & {code?: number}): void => {
+		// The same question would bring the same frame again; a share that sent us away means it.
+		const isHopeless = isSentAway(code) || (kind === 'oversized' && state.kind === 'hydrating');
 		connection = undefined;
 		joinedId = undefined;
 		joins += 1;
@@ -282,6 +285,7 @@ export const createSession = (options: SessionOptions): Session => {
 		},
 		...reads,
 		...sends,
+		...createPassOn(where),
 		retryNow() {
 			if (state.kind !== 'reconnecting' && state.kind !== 'failed' && state.kind !== 'waiting') return;
 			cancelRetry?.();

@@ -6,7 +6,11 @@
  * here never leaves. `test/contract` proves the tables complete against the pinned Codex.
  */
 
-export type Mode = 'observe' | 'drive';
+/**
+ * What a seat may do. `drive` is our own seat at a server. The other three are also the roles of a guest in a shared
+ * thread (`share/`), where the gateway holds to the same table: `steer` may speak, `answer` may also answer requests.
+ */
+export type Mode = 'observe' | 'steer' | 'answer' | 'drive';
 
 export type OutgoingRule = {
 	readonly kind: 'request' | 'notification';
@@ -18,9 +22,11 @@ export type OutgoingRule = {
 	readonly repeatable: boolean;
 };
 
+const everyMode: readonly Mode[] = ['observe', 'steer', 'answer', 'drive'];
+
 const read = (...fields: string[]): OutgoingRule => ({
 	kind: 'request',
-	modes: ['observe', 'drive'],
+	modes: everyMode,
 	fields,
 	repeatable: true,
 });
@@ -33,14 +39,20 @@ const change = (...fields: string[]): OutgoingRule => ({
 	repeatable: false,
 });
 
+/** A change that is open to whoever may speak in the thread. */
+const speak = (...fields: string[]): OutgoingRule => ({
+	...change(...fields),
+	modes: ['steer', 'answer', 'drive'],
+});
+
 export const outgoing = {
 	initialize: {
 		kind: 'request',
-		modes: ['observe', 'drive'],
+		modes: everyMode,
 		fields: ['clientInfo', 'capabilities'],
 		repeatable: false,
 	},
-	initialized: {kind: 'notification', modes: ['observe', 'drive'], fields: [], repeatable: false},
+	initialized: {kind: 'notification', modes: everyMode, fields: [], repeatable: false},
 	'thread/loaded/list': read('cursor', 'limit'),
 	'thread/list': read(
 		'limit',
@@ -59,17 +71,38 @@ export const outgoing = {
 	'thread/backgroundTerminals/list': read('threadId', 'cursor', 'limit'),
 	'thread/queue/list': read('threadId', 'cursor', 'limit'),
 	'thread/unsubscribe': read('threadId'),
-	'turn/start': change('threadId', 'input', 'clientUserMessageId'),
-	'turn/steer': change('threadId', 'expectedTurnId', 'input', 'clientUserMessageId'),
-	'turn/interrupt': change('threadId', 'turnId'),
-	'thread/queue/add': change('threadId', 'input', 'clientUserMessageId'),
+	'turn/start': speak('threadId', 'input', 'clientUserMessageId'),
+	'turn/steer': speak('threadId', 'expectedTurnId', 'input', 'clientUserMessageId'),
+	'turn/interrupt': speak('threadId', 'turnId'),
+	'thread/queue/add': speak('threadId', 'input', 'clientUserMessageId'),
 	'thread/queue/update': change('threadId', 'queuedSubmissionId', 'input'),
 	'thread/queue/delete': change('threadId', 'queuedSubmissionId'),
 	'thread/queue/reorder': change('threadId', 'queuedSubmissionIds'),
 	'thread/queue/start': change('threadId', 'queuedSubmissionId'),
 } as const satisfies Record<string, OutgoingRule>;
 
-export type OutgoingMethod = keyof typeof outgoing;
+export type CodexMethod = keyof typeof outgoing;
+
+/** What we may say to a share (`protocol/share.ts`), beside what a server understands. */
+export const outgoingToShare = {
+	'jumpseat/here': {kind: 'notification', modes: everyMode, fields: ['at', 'typing'], repeatable: true},
+	'jumpseat/share/read': read(),
+	'jumpseat/share/invite': change('name', 'role', 'expiresInMs', 'once'),
+	'jumpseat/share/role': change('name', 'role'),
+	'jumpseat/share/remove': change('name'),
+	'jumpseat/share/end': change(),
+} as const satisfies Record<string, OutgoingRule>;
+
+export type OutgoingMethod = CodexMethod | keyof typeof outgoingToShare;
+
+/** Everything that the gate knows. */
+export const outgoingRules: Readonly<Record<OutgoingMethod, OutgoingRule>> = {
+	...outgoing,
+	...outgoingToShare,
+};
+
+/** Who may answer the requests of the server. */
+export const answeringModes: readonly Mode[] = ['answer', 'drive'];
 
 /**
  * Notifications that change a thread's state, and what the reducer does with them. Every other one is shown in

@@ -3,16 +3,16 @@ import {expect, test} from 'vitest';
 import {GateError, permit, permitAnswer} from '../../source/app-server/gate.ts';
 import {
 	answerFields,
+	type CodexMethod,
 	type Mode,
-	type OutgoingMethod,
 	outgoing,
 	type ServerRequestMethod,
 	serverRequests,
 } from '../../source/protocol/methods.ts';
 
 const modes: readonly Mode[] = ['observe', 'drive'];
-const methods = Object.keys(outgoing) as OutgoingMethod[];
-const fieldsOf = (method: OutgoingMethod): readonly string[] => outgoing[method].fields;
+const methods = Object.keys(outgoing) as CodexMethod[];
+const fieldsOf = (method: CodexMethod): readonly string[] => outgoing[method].fields;
 const passes = (mode: Mode, method: string, params: unknown): boolean => {
 	try {
 		permit(mode, {method, params});
@@ -77,7 +77,7 @@ test('every listed method passes with its listed fields, in its modes and in no 
 test('no method outside the table ever passes', () => {
 	fc.assert(
 		fc.property(fc.constantFrom(...modes), anyWord, fc.anything(), (mode, method, params) => {
-			fc.pre(!methods.includes(method as OutgoingMethod));
+			fc.pre(!methods.includes(method as CodexMethod));
 			expect(passes(mode, method, params)).toBe(false);
 		}),
 		{numRuns: 500},

@@ -19,6 +19,7 @@ export const layers: Readonly<Record<string, readonly string[] | 'everything'>> 
 	screen: ['view'],
 	app: ['app-server', 'asks', 'composer', 'thread', 'keys', 'view', 'protocol'],
 	ui: ['app', 'asks', 'composer', 'view', 'screen', 'keys', 'thread', 'protocol'],
+	share: ['app-server', 'transport', 'json-rpc', 'thread/signature.ts', 'protocol'],
 	demo: ['protocol', 'transport'],
 	commands: 'everything',
 	'cli.ts': 'everything',
@@ -36,6 +37,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
 	'highlight.js': ['view/'],
 	diff: ['view/'],
 	valibot: ['commands/'],
+	selfsigned: ['share/certificate.ts'],
 };
 
 /** Layers without I/O: no module of Node at all. */

@@ -3,7 +3,7 @@
  * what the pinned Codex generates is assignable to `Notifications`, `Requests` and `Responses`, and `Sent` to it.
  * Change it together with the code that reads or sends (`thread/`, `app-server/`).
  */
-import type {OutgoingMethod, ServerRequestMethod, ThreadNotification} from '../../source/protocol/methods.ts';
+import type {CodexMethod, ServerRequestMethod, ThreadNotification} from '../../source/protocol/methods.ts';
 import type {
 	RpcId,
 	WireFileChange,
@@ -224,8 +224,8 @@ export type Answers = {
 export type SameNames = [
 	Within<ThreadNotification, keyof Notifications>,
 	Within<keyof Notifications, ThreadNotification>,
-	Within<Exclude<OutgoingMethod, 'initialized'>, keyof Sent>,
-	Within<keyof Sent, Exclude<OutgoingMethod, 'initialized'>>,
+	Within<Exclude<CodexMethod, 'initialized'>, keyof Sent>,
+	Within<keyof Sent, Exclude<CodexMethod, 'initialized'>>,
 	Within<ServerRequestMethod, keyof Requests>,
 	Within<keyof Requests, keyof Answers>,
 	Within<keyof Answers, keyof Requests>,
