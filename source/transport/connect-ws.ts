@@ -103,7 +103,10 @@ export const isLoopback = (host: string): boolean => {
  *
  * @throws TransportError `unsafe-token`
  */
-export const bearer = (token: string, endpoint: WebSocketEndpoint): string => {
+export const bearer = (
+	token: string,
+	endpoint: Pick<WebSocketEndpoint, 'secure' | 'host' | 'display'>,
+): string => {
 	if (!endpoint.secure && !isLoopback(endpoint.host)) {
 		throw new TransportError(
 			'unsafe-token',

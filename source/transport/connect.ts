@@ -11,6 +11,7 @@ import {bearer, connectWs, type TlsOptions} from './connect-ws.ts';
 import {
 	daemonSocketPath,
 	type Endpoint,
+	type RelayEndpoint,
 	type SshEndpoint,
 	type UnixEndpoint,
 	type WebSocketEndpoint,
@@ -29,10 +30,12 @@ export type Access = {
 	/** Where `unix://` without a path finds the daemon. */
 	readonly codexHome: string;
 	/**
-	 * Shown to ws and wss servers as `Authorization: Bearer`, never to a unix socket. Asked at each connection; what it
-	 * throws ends the attempt.
+	 * Shown to ws and wss servers and through a relay as `Authorization: Bearer`, to a unix socket only with
+	 * `tokenOnUnix`. Asked at each connection; what it throws ends the attempt.
 	 */
 	readonly token?: (() => string) | undefined;
+	/** The socket is a share's, where the token says who one is: it is shown to a unix socket too. Default: no. */
+	readonly tokenOnUnix?: boolean | undefined;
 	readonly tls?: TlsOptions;
 	readonly ssh?: SshOptions;
 };
@@ -52,6 +55,9 @@ export const connect = (endpoint: Endpoint, options: ConnectOptions): Promise<Fr
 		attemptTo(endpoint, options, signal),
 	);
 };
+
+/** Where the bytes go is not the URL's business; without Host and path there is no Upgrade. */
+const localUrl = 'ws://localhost/rpc';
 
 type Limit = {readonly limitMs: number; readonly endpoint: Endpoint; readonly what: string};
 
@@ -89,7 +95,7 @@ const overSsh = async (
 	);
 	try {
 		return await within({limitMs: handshakeTimeoutMs, endpoint, what: 'complete the handshake'}, signal =>
-			websocketOver(link.duplex, {url: 'ws://localhost/rpc', display, maxFrameBytes, signal}),
+			websocketOver(link.duplex, {url: localUrl, display, maxFrameBytes, signal}),
 		);
 	} catch (error) {
 		throw await link.explain(error);
@@ -97,22 +103,37 @@ const overSsh = async (
 };
 
 const attemptTo = async (
-	endpoint: UnixEndpoint | WebSocketEndpoint,
-	{codexHome, token, maxFrameBytes, tls = {}}: ConnectOptions,
+	endpoint: UnixEndpoint | WebSocketEndpoint | RelayEndpoint,
+	{codexHome, token, tokenOnUnix, maxFrameBytes, tls = {}}: ConnectOptions,
 	signal: AbortSignal,
 ): Promise<FrameChannel> => {
 	switch (endpoint.kind) {
 		case 'unix': {
 			const path = endpoint.path ?? daemonSocketPath(codexHome);
 			const display = `unix://${path}`;
+			const shown = tokenOnUnix === true ? token : undefined;
+			const authorization = shown && bearer(shown(), {host: 'localhost', secure: false, display});
 			const duplex = await connectUnix({path, display, isDaemon: endpoint.path === undefined}, signal);
-			return websocketOver(duplex, {url: 'ws://localhost/rpc', display, maxFrameBytes, signal});
+			return websocketOver(duplex, {url: localUrl, display, authorization, maxFrameBytes, signal});
 		}
 		case 'ws': {
 			const {url, display} = endpoint;
-			const authorization = token === undefined ? undefined : bearer(token(), endpoint);
+			const authorization = token && bearer(token(), endpoint);
 			const duplex = await connectWs(endpoint, tls, signal);
 			return websocketOver(duplex, {url, display, authorization, maxFrameBytes, signal});
+		}
+		case 'relay': {
+			const {display} = endpoint;
+			const {pin} = tls;
+			if (pin === undefined) {
+				const why = "without the fingerprint of the share's certificate nothing is sent through a relay";
+				throw new TransportError('tls', `${display}: ${why}.`);
+			}
+			const authorization = token && bearer(token(), {host: endpoint.host, secure: true, display});
+			// Loaded only when it is asked for, like ssh.
+			const {connectRelay} = await import('./connect-relay.ts');
+			const duplex = await connectRelay(endpoint, {pin}, signal);
+			return websocketOver(duplex, {url: localUrl, display, authorization, maxFrameBytes, signal});
 		}
 	}
 };

@@ -35,7 +35,18 @@ export type SshEndpoint = {
 	readonly display: string;
 };
 
-export type Endpoint = UnixEndpoint | WebSocketEndpoint | SshEndpoint;
+/** A share whose owner waits at a relay. Nobody writes one: it comes out of a link, with the certificate's pin. */
+export type RelayEndpoint = {
+	readonly kind: 'relay';
+	/** An IPv6 address stands without its brackets. */
+	readonly host: string;
+	readonly port: number;
+	/** Whoever knows it can knock, so that it is in no sentence. */
+	readonly room: string;
+	readonly display: string;
+};
+
+export type Endpoint = UnixEndpoint | WebSocketEndpoint | SshEndpoint | RelayEndpoint;
 
 const forms = 'unix://, unix:///PATH, ws://HOST:PORT, wss://HOST[:PORT] or ssh://[USER@]HOST[:PORT][/PATH]';
 

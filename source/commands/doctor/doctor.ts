@@ -73,6 +73,7 @@ const judgeEndpoint = (context: Context): Finding => {
 	switch (endpoint.kind) {
 		case 'unix':
 		case 'ssh':
+		case 'relay':
 			return ok('endpoint', `${display}, ${source}`);
 		case 'ws': {
 			if (!endpoint.secure) {
