@@ -29,9 +29,11 @@ export type ConnectionState =
 			readonly nextAtMs: number;
 			/** Why the last attempt or the connection ended. */
 			readonly why: string;
+			/** Of a connection that ended; none when there was none. */
+			readonly closeCode?: number | undefined;
 	  }
 	| {readonly kind: 'closed'}
-	| {readonly kind: 'failed'; readonly why: string};
+	| {readonly kind: 'failed'; readonly why: string; readonly closeCode?: number | undefined};
 
 export type ConnectionKind = ConnectionState['kind'];
 
@@ -42,11 +44,12 @@ export type ConnectionKind = ConnectionState['kind'];
 export const connectionTransitions: Readonly<Record<ConnectionKind, readonly ConnectionKind[]>> = {
 	idle: ['connecting', 'closed'],
 	connecting: ['initializing', 'reconnecting', 'failed', 'closed'],
-	initializing: ['hydrating', 'waiting', 'reconnecting', 'closed'],
+	initializing: ['hydrating', 'waiting', 'reconnecting', 'failed', 'closed'],
 	hydrating: ['live', 'waiting', 'reconnecting', 'failed', 'closed'],
-	live: ['hydrating', 'waiting', 'reconnecting', 'closed'],
+	// Failed: a share sent us away.
+	live: ['hydrating', 'waiting', 'reconnecting', 'failed', 'closed'],
 	// To itself when what it waits for proves to be another process.
-	waiting: ['hydrating', 'waiting', 'reconnecting', 'closed'],
+	waiting: ['hydrating', 'waiting', 'reconnecting', 'failed', 'closed'],
 	reconnecting: ['connecting', 'closed'],
 	closed: [],
 	failed: ['connecting', 'hydrating', 'reconnecting', 'closed'],

@@ -46,8 +46,16 @@ export type Session = Reads &
 		readonly leave: () => Promise<void>;
 	};
 
+/** Where a thread is reached, and how. */
+export type Route = Pick<ConnectionOptions, 'endpoint' | 'access'>;
+
 export type SessionOptions = ConnectionOptions & {
 	readonly onEvent: (event: SessionEvent) => void;
+	/**
+	 * Where this thread is reached now, if not at `endpoint`: asked for every connection, with the number of those that
+	 * failed in a row. Must not reject. Without it, all threads are reached at `endpoint`.
+	 */
+	readonly route?: (threadId: string | undefined, failures: number) => Promise<Route | undefined>;
 };
 
 /** Long enough for a big page over a slow line: silence until it is here. */
@@ -60,6 +68,8 @@ export const createSession = (options: SessionOptions): Session => {
 
 	let state: ConnectionState = {kind: 'idle'};
 	let connection: ServerConnection | undefined;
+	/** Of `connection`, or of the last one. */
+	let route: Route = options;
 	let threadId: string | undefined;
 	/** The thread that this connection is subscribed to. */
 	let joinedId: string | undefined;
@@ -196,14 +206,34 @@ export const createSession = (options: SessionOptions): Session => {
 		void join(described);
 	};
 
+	const routeTo = async (wanted: string | undefined): Promise<Route> =>
+		(await options.route?.(wanted, backoff.attempt())) ?? options;
+
+	/** Joins the thread where it is reached: another one may be elsewhere. */
+	const joinThere = async (): Promise<void> => {
+		const [wanted, through] = [threadId, connection];
+		const {endpoint} = await routeTo(wanted);
+		if (wanted !== threadId || through !== connection || leaving !== undefined) return;
+		if (through === undefined || endpoint.display === route.endpoint.display) {
+			await join();
+			return;
+		}
+		lose({kind: 'local', sentence: `This thread is reached at ${endpoint.display}.`});
+		retryNow();
+		void through.close();
+	};
+
 	const open = async (): Promise<void> => {
 		move({kind: 'connecting', attempt: backoff.attempt()});
 		try {
-			const opened = await openConnection(options);
+			const wanted = threadId;
+			const chosen = await routeTo(wanted);
+			const opened = await openConnection({...options, ...chosen});
 			if (leaving !== undefined) {
 				await opened.close();
 				return;
 			}
+			route = chosen;
 			move({kind: 'initializing', attempt: backoff.attempt()});
 			adopt(opened);
 		} catch (error) {
@@ -213,16 +243,17 @@ export const createSession = (options: SessionOptions): Session => {
 		}
 	};
 
-	const retryLater = (why: string): void => {
+	const retryLater = (why: string, closeCode?: number): void => {
 		const {attempt, delayMs} = backoff.next();
-		move({kind: 'reconnecting', attempt, nextAtMs: nowMs() + delayMs, why});
+		move({kind: 'reconnecting', attempt, nextAtMs: nowMs() + delayMs, why, closeCode});
 		cancelRetry?.();
 		cancelRetry = later(delayMs, () => void open());
 	};
 
 	const lose = ({kind, sentence, code}: Pick<CloseReason, 'kind' | 'sentence'> & {code?: number}): void => {
 		// The same question would bring the same frame again; a share that sent us away means it.
-		const isHopeless = isSentAway(code) || (kind === 'oversized' && state.kind === 'hydrating');
+		const isFinal = isSentAway(code) && route.endpoint.display === options.endpoint.display;
+		const isHopeless = isFinal || (kind === 'oversized' && state.kind === 'hydrating');
 		connection = undefined;
 		joinedId = undefined;
 		joins += 1;
@@ -230,8 +261,8 @@ export const createSession = (options: SessionOptions): Session => {
 		if (leaving !== undefined) return;
 		if (kind === 'oversized') onEvent({type: 'traffic', traffic: refusedFrame(sentence, nowMs())});
 		tellThread({type: 'disconnected'});
-		if (isHopeless) move({kind: 'failed', why: sentence});
-		else retryLater(sentence);
+		if (isHopeless) move({kind: 'failed', why: sentence, closeCode: code});
+		else retryLater(sentence, code);
 	};
 
 	/** Gives up a connection that may be half-open: its end would not be told. */
@@ -239,6 +270,13 @@ export const createSession = (options: SessionOptions): Session => {
 		if (through !== connection) return;
 		lose({kind: 'cut', sentence});
 		void through.close();
+	};
+
+	const retryNow = (): void => {
+		if (state.kind !== 'reconnecting' && state.kind !== 'failed' && state.kind !== 'waiting') return;
+		cancelRetry?.();
+		if (connection === undefined) void open();
+		else if (threadId !== undefined) void join();
 	};
 
 	const unsubscribe = async (through: ServerConnection, id: string): Promise<void> => {
@@ -281,17 +319,12 @@ export const createSession = (options: SessionOptions): Session => {
 			joinedId = undefined;
 			threadId = wanted;
 			onEvent({type: 'threadChosen', threadId: wanted});
-			void join();
+			void (options.route === undefined ? join() : joinThere());
 		},
 		...reads,
 		...sends,
 		...createPassOn(where),
-		retryNow() {
-			if (state.kind !== 'reconnecting' && state.kind !== 'failed' && state.kind !== 'waiting') return;
-			cancelRetry?.();
-			if (connection === undefined) void open();
-			else if (threadId !== undefined) void join();
-		},
+		retryNow,
 		leave() {
 			leaving ??= goAway();
 			return leaving;

@@ -1,12 +1,13 @@
 /**
  * Session events → app state. Pure; takes a whole batch, so that a burst of deltas costs one copy of the log.
  */
+import type {Traffic} from '../app-server/connection.ts';
 import type {SessionEvent} from '../app-server/session-events.ts';
 import {signalCard} from '../asks/card.ts';
 import {judgeQueueRefusal} from '../composer/queue.ts';
 import {decodeThread, decodeThreadStatus} from '../protocol/decode.ts';
 import {asRecord, asString} from '../protocol/fields.ts';
-import type {Json, WireThread} from '../protocol/types.ts';
+import type {Json, RpcId, WireThread} from '../protocol/types.ts';
 import {logEvents} from '../thread/event-log.ts';
 import {describeThread, threadStatus} from '../thread/info.ts';
 import {reduce} from '../thread/reduce.ts';
@@ -14,6 +15,8 @@ import {initialThreadState, type ThreadInfo} from '../thread/state.ts';
 import {withCards} from './card-focus.ts';
 import {describeTraffic} from './describe-traffic.ts';
 import {cardsAfter, changeCard, noCards} from './requests.ts';
+import {seated} from './seated.ts';
+import {shareAfter, shareAfterWelcome} from './share.ts';
 import type {AppState} from './state.ts';
 import {writingAfter} from './writing.ts';
 
@@ -28,6 +31,7 @@ export const applyEvents = (state: AppState, events: readonly SessionEvent[]): A
 			const entry = describeTraffic(event.traffic);
 			entries.push(isLook(next, entry) ? {...entry, foldKey: 'look'} : entry);
 			if (entry.kind === 'oddity') next = {...next, oddities: next.oddities + 1};
+			next = hearOfShare(next, event.traffic);
 			if (event.traffic.kind === 'notification')
 				next = hearOfThreads(next, event.traffic.method, event.traffic.params);
 			continue;
@@ -52,7 +56,11 @@ const applyEvent = (state: AppState, event: Exclude<SessionEvent, {type: 'traffi
 				joinedAtMs: event.connection.kind === 'live' ? event.atMs : undefined,
 			};
 		case 'serverIdentified':
-			return {...state, server: event.server};
+			return seated({
+				...state,
+				server: event.server,
+				share: shareAfterWelcome(state.share, event.server.welcome),
+			});
 		case 'latencyMeasured':
 			return {...state, roundTripMs: event.roundTripMs};
 		case 'threadEvent': {
@@ -130,6 +138,18 @@ const describeConnection = (
 		payload: connection,
 		foldKey: undefined,
 	};
+};
+
+/** The item that a request is about: its card knows, also once it is settled. */
+const itemOf =
+	({cards}: AppState) =>
+	(requestId: RpcId): string | undefined =>
+		[...cards.settled, ...cards.open].findLast(({ask}) => ask.id === requestId)?.ask.itemId;
+
+const hearOfShare = (state: AppState, traffic: Traffic): AppState => {
+	if (state.share === undefined) return state;
+	const share = shareAfter(state.share, traffic, itemOf(state));
+	return share === state.share ? state : seated({...state, share});
 };
 
 /** A server that makes threads all day long is listed anew by whoever wants the old ones. */

@@ -5,6 +5,7 @@
 import type {Card} from '../asks/card.ts';
 import {isEditing} from './decision.ts';
 import type {Cards} from './requests.ts';
+import {mayAnswer} from './seat.ts';
 import type {AppState} from './state.ts';
 
 const noticeForMs = 6000;
@@ -69,7 +70,7 @@ const holderOf = (
 ): AppState['ui']['holder'] => {
 	const {holder, help, confirming} = state.ui;
 	if (holder === 'composer') return 'composer';
-	if (state.observe || !canAnswer(front)) return 'panes';
+	if (!mayAnswer(state) || !canAnswer(front)) return 'panes';
 	if (!isNewFront) return holder;
 	return isEditing(state) || help || confirming !== undefined ? 'panes' : 'card';
 };

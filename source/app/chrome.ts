@@ -13,6 +13,7 @@ import {fieldText, matchWords} from './decide-field.ts';
 import {markedIndex} from './marked.ts';
 import type {Panes} from './panes.ts';
 import {pickerChoices} from './picker.ts';
+import {isOwner, mayAnswer, maySpeak, modeOf, seatName} from './seat.ts';
 import {type AppState, type SideTab, sideTabs} from './state.ts';
 import {statusWords, type Tone, type Words} from './status-words.ts';
 
@@ -103,9 +104,18 @@ const stateWords = (state: AppState): readonly Words[] => {
 	}
 	if (state.oddities > 0)
 		words.push({text: `${state.oddities} odd frame${state.oddities === 1 ? '' : 's'}`, tone: 'bad'});
-	if (state.observe) words.push({text: 'OBSERVE', tone: 'strong'});
-	else if (state.name !== undefined) words.push({text: `as ${chromeLine(state.name)}`, tone: 'muted'});
+	const badge = roleBadge(state);
+	if (badge !== undefined) words.push({text: badge, tone: 'strong'});
+	const name = seatName(state);
+	if (name !== undefined && maySpeak(state)) words.push({text: `as ${chromeLine(name)}`, tone: 'muted'});
 	return words;
+};
+
+/** What this seat may do, where it is less than all, and whether others see what it does. */
+const roleBadge = (state: AppState): string | undefined => {
+	const mode = modeOf(state);
+	if (mode !== 'drive') return mode.toUpperCase();
+	return isOwner(state) ? 'SHARED' : undefined;
 };
 
 const waitingWords: Readonly<Record<WaitReason, string>> = {
@@ -235,10 +245,10 @@ const keyHints = (state: AppState, field: Field | undefined): string => {
 	if (state.ui.confirming !== undefined) return '';
 	if (state.ui.holder === 'composer') return 'Enter sends · Alt+Enter new line · ctrl-t queue · Esc panes';
 	if (state.ui.holder === 'card') return '↑↓ scroll · Esc the panes';
-	if (state.cards.open.length > 0 && !state.observe) return 'a answer · tab panes · q quits · ? keys';
-	return state.observe
-		? 'tab panes · / search · q quits · ? keys'
-		: 'i write · tab panes · / search · q quits · ? keys';
+	if (state.cards.open.length > 0 && mayAnswer(state)) return 'a answer · tab panes · q quits · ? keys';
+	return maySpeak(state)
+		? 'i write · tab panes · / search · q quits · ? keys'
+		: 'tab panes · / search · q quits · ? keys';
 };
 
 const fieldOf = (state: AppState): Field | undefined => {

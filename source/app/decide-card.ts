@@ -5,13 +5,14 @@ import {canAnswer, withCards} from './card-focus.ts';
 import {changeUi, type Decision, say, stay, withUi} from './decision.ts';
 import type {Panes} from './panes.ts';
 import {changeCard} from './requests.ts';
+import {mayAnswer, refusalOf} from './seat.ts';
 import type {AppState} from './state.ts';
 
 const cardInFront = ({cards}: AppState): Card | undefined => cards.open[0];
 
 /** `a`: the card in front takes the keys, guarded as if it had just appeared: `a` held down must not answer it. */
 export const holdCard = (state: AppState): Decision => {
-	if (state.observe) return stay(say(state, 'Read-only: nothing is answered in observe mode.'));
+	if (!mayAnswer(state)) return stay(say(state, refusalOf(state, 'answer')));
 	const front = cardInFront(state);
 	if (!canAnswer(front)) return stay(say(state, 'Nothing waits for an answer from here.'));
 	if (state.ui.holder === 'card') return stay(state);
@@ -21,7 +22,7 @@ export const holdCard = (state: AppState): Decision => {
 
 export const pressFront = (state: AppState, key: CardKey, panes: Panes): Decision => {
 	const front = cardInFront(state);
-	if (front === undefined || state.observe) return stay(state);
+	if (front === undefined || !mayAnswer(state)) return stay(state);
 	if (panes.cardView(state) === undefined)
 		return stay(say(state, 'The request does not fit on this screen: make it larger.'));
 	const composerHasText = state.composer.editor.text !== '';

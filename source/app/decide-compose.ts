@@ -10,14 +10,15 @@ import {copyNewest} from './decide-copy.ts';
 import {decided, saveQueued} from './decide-queue.ts';
 import {changeUi, type Decision, say, stay, withUi} from './decision.ts';
 import {queueOf} from './marked.ts';
+import {maySpeak, refusalOf} from './seat.ts';
 import type {AppState} from './state.ts';
 import {situationOf} from './writing.ts';
 
 /** `i`: the composer takes the keys, where there is one. */
 export const compose = (state: AppState): Decision =>
-	state.observe
-		? stay(say(state, 'Read-only: nothing can be sent in observe mode.'))
-		: changeUi(state, {holder: 'composer', confirming: undefined});
+	maySpeak(state)
+		? changeUi(state, {holder: 'composer', confirming: undefined})
+		: stay(say(state, refusalOf(state, 'speak')));
 
 /** Esc: the panes take the keys again; the draft stays. */
 export const leaveComposer = (state: AppState): Decision => {
@@ -30,7 +31,7 @@ export const leaveComposer = (state: AppState): Decision => {
 };
 
 export const write = (state: AppState, input: EditorInput, newId: () => string): Decision => {
-	if (state.observe) return stay(say(state, 'Read-only: nothing can be sent in observe mode.'));
+	if (!maySpeak(state)) return stay(say(state, refusalOf(state, 'speak')));
 	if (state.ui.editing !== undefined && submits(state.composer.editor, input)) return saveQueued(state);
 	const {composer, command} = press(state.composer, input, situationOf(state), newId);
 	const next = composer === state.composer ? state : {...state, composer};

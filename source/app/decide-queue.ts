@@ -4,6 +4,7 @@ import {remember} from '../composer/history.ts';
 import {editQueued, moveQueued, type QueueDecision} from '../composer/queue.ts';
 import {changeUi, type Decision, say, stay, withUi} from './decision.ts';
 import {markedQueued, queueOf} from './marked.ts';
+import {mayManageQueue, refusalOf} from './seat.ts';
 import type {AppState} from './state.ts';
 
 /** The command, or why there is none. */
@@ -20,26 +21,25 @@ export const moveInQueue = (state: AppState, rows: number): Decision => {
 	return changeUi(state, {queueMarked: next?.id});
 };
 
-const readOnly = (state: AppState): Decision =>
-	stay(say(state, 'Read-only: the queue can only be looked at.'));
+const readOnly = (state: AppState): Decision => stay(say(state, refusalOf(state, 'manageQueue')));
 
 export const reorderMarked = (state: AppState, direction: 'up' | 'down'): Decision => {
 	const marked = markedQueued(state);
-	if (state.observe) return readOnly(state);
+	if (!mayManageQueue(state)) return readOnly(state);
 	if (marked === undefined) return stay(say(state, 'Nothing is queued.'));
 	return decided(withUi(state, {queueMarked: marked.id}), moveQueued(queueOf(state), marked.id, direction));
 };
 
 export const askDelete = (state: AppState): Decision => {
 	const marked = markedQueued(state);
-	if (state.observe) return readOnly(state);
+	if (!mayManageQueue(state)) return readOnly(state);
 	if (marked === undefined) return stay(say(state, 'Nothing is queued.'));
 	return changeUi(state, {confirming: {kind: 'deleteQueued', queuedId: marked.id}, queueMarked: marked.id});
 };
 
 export const editMarked = (state: AppState): Decision => {
 	const marked = markedQueued(state);
-	if (state.observe) return readOnly(state);
+	if (!mayManageQueue(state)) return readOnly(state);
 	if (marked === undefined) return stay(say(state, 'Nothing is queued.'));
 	if (marked.attachments > 0) return stay(say(state, 'It holds more than text; an edit would lose that.'));
 	if (state.composer.editor.text !== '')
@@ -64,7 +64,7 @@ export const saveQueued = (state: AppState): Decision => {
 };
 
 export const startParked = (state: AppState): Decision => {
-	if (state.observe) return readOnly(state);
+	if (!mayManageQueue(state)) return readOnly(state);
 	return queueOf(state).length === 0
 		? stay(say(state, 'Nothing is queued.'))
 		: {state, commands: [{type: 'startQueue'}]};

@@ -22,6 +22,7 @@ import {changeUi, type Decision, isEditing, say, stay, withUi} from './decision.
 import type {Intent} from './intents.ts';
 import type {Panes} from './panes.ts';
 import {type Cards, cardsAfterReplay} from './requests.ts';
+import {maySpeak} from './seat.ts';
 import {type AppState, type SideTab, sideTabs} from './state.ts';
 import {writingLater} from './writing.ts';
 
@@ -226,7 +227,7 @@ const scrollTheCard = (state: AppState, panes: Panes, action: CardScroll): Decis
 /** Thread, side pane, composer where there is one, and round. */
 const nextPane = (state: AppState): Decision => {
 	if (state.ui.focus === 'thread') return changeUi(state, {focus: 'side'});
-	return state.observe ? changeUi(state, {focus: 'thread'}) : compose(withUi(state, {focus: 'thread'}));
+	return maySpeak(state) ? compose(withUi(state, {focus: 'thread'})) : changeUi(state, {focus: 'thread'});
 };
 
 const neighbour = (tab: SideTab, step: number): SideTab => {

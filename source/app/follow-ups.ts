@@ -9,6 +9,7 @@ import {isForPerson, threadTitle} from '../thread/selectors.ts';
 import type {ThreadState, Turn} from '../thread/state.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
 import type {Command} from './commands.ts';
+import {maySpeak} from './seat.ts';
 import type {AppState} from './state.ts';
 
 export const followUps = (
@@ -57,7 +58,7 @@ const mayLetGo = ({ui, connection}: AppState): boolean =>
 const wantsQueue = (before: AppState, after: AppState, events: readonly SessionEvent[]): boolean => {
 	if (after.queue === 'none' || after.connection.kind !== 'live') return false;
 	const isShown = after.ui.tab === 'queue' && after.ui.focus === 'side';
-	if (after.observe && !isShown) return false;
+	if (!maySpeak(after) && !isShown) return false;
 	const hasJoined = after.joinedAtMs !== before.joinedAtMs;
 	const hasChanged = events.some(
 		event =>

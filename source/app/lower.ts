@@ -12,6 +12,7 @@ import type {Format} from '../view/format.ts';
 import type {Row} from '../view/row.ts';
 import {theme} from '../view/style.ts';
 import {truncateRow} from '../view/width.ts';
+import {mayAnswer, maySpeak, whoAnswers} from './seat.ts';
 import type {AppState} from './state.ts';
 import {situationOf} from './writing.ts';
 
@@ -34,8 +35,8 @@ type CachedCard = {
 };
 
 /** Instead of keys that would do nothing. */
-const readOnlyRows = (columns: number): readonly Row[] => [
-	truncateRow([{text: 'Read-only: it is answered in another seat.', sgr: theme.muted}], columns),
+const readOnlyRows = (state: AppState, columns: number): readonly Row[] => [
+	truncateRow([{text: whoAnswers(state), sgr: theme.muted}], columns),
 ];
 
 export const createLower = (format: Format): Lower => {
@@ -55,7 +56,7 @@ export const createLower = (format: Format): Lower => {
 			const rows = cardRows(front, state.thread, columns, format, state.nowMs);
 			cached = {card: front, thread: state.thread, columns, second, rows};
 		}
-		return state.observe ? {...cached.rows, choices: readOnlyRows(columns)} : cached.rows;
+		return mayAnswer(state) ? cached.rows : {...cached.rows, choices: readOnlyRows(state, columns)};
 	};
 
 	let written:
@@ -71,7 +72,7 @@ export const createLower = (format: Format): Lower => {
 		const isFocused = state.ui.holder === 'composer';
 		const {editor, outbox, notice} = state.composer;
 		const isAtRest = !isFocused && editor.text === '' && notice === undefined && outbox.every(isSettled);
-		if (state.observe || isAtRest) return undefined;
+		if (!maySpeak(state) || isAtRest) return undefined;
 		const situation = situationOf(state);
 		const presented = presentComposer(state.composer, situation, isFocused ? 'focused' : 'elsewhere');
 		const shown =

@@ -14,6 +14,7 @@ import type {Place} from '../view/search.ts';
 import type {Scroll} from '../view/viewport.ts';
 import type {Queue} from './queue-state.ts';
 import {type Cards, noCards} from './requests.ts';
+import type {Share} from './share.ts';
 
 export const sideTabs = ['events', 'plan', 'diff', 'agents', 'threads', 'queue'] as const;
 export type SideTab = (typeof sideTabs)[number];
@@ -108,7 +109,10 @@ export type AppState = {
 	readonly threads: readonly ThreadInfo[];
 	/** Threads to go back to, the last opened one last. */
 	readonly trail: readonly string[];
+	/** The person chose to watch only; what the seat may do in all is `seat.ts`'s to say. */
 	readonly observe: boolean;
+	/** Undefined: the server is a plain one. */
+	readonly share: Share | undefined;
 	/** How the person at this seat is called; undefined until that is known. */
 	readonly name: string | undefined;
 	/** The caller's home directory, for short paths. */
@@ -147,6 +151,7 @@ export const initialAppState = (options: AppOptions): AppState => ({
 	threads: options.threads,
 	trail: [],
 	observe: options.observe,
+	share: undefined,
 	name: undefined,
 	home: options.home,
 	nowMs: options.nowMs,

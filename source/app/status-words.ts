@@ -8,6 +8,7 @@ import type {Format} from '../view/format.ts';
 import {unwrapShell} from '../view/items/shell.ts';
 import type {Layout} from '../view/layout.ts';
 import {chromeLine} from './chrome-line.ts';
+import {maySpeak} from './seat.ts';
 import type {AppState} from './state.ts';
 import {situationOf} from './writing.ts';
 
@@ -54,8 +55,9 @@ const isCardShown = ({ui}: AppState, {cardBox}: Layout): boolean =>
 
 /** What Enter in the composer would do, while nothing is more urgent. */
 const atRest = (state: AppState): Words => {
-	const {ui, observe, connection, queue} = state;
-	if (observe || ui.holder === 'composer' || connection.kind !== 'live') return {text: '', tone: 'muted'};
+	const {ui, connection, queue} = state;
+	if (!maySpeak(state) || ui.holder === 'composer' || connection.kind !== 'live')
+		return {text: '', tone: 'muted'};
 	const aim = composerAim(state.composer, situationOf(state));
 	const queued = typeof queue === 'string' || queue.length === 0 ? '' : ` · ${queue.length} queued`;
 	return {text: `${aimLabel(aim).trim()}${queued}`, tone: 'muted'};

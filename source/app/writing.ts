@@ -4,20 +4,22 @@ import {type Composer, heard, type Situation} from '../composer/composer.ts';
 import {mayConcern, type OutboxEvent} from '../composer/delivery.ts';
 import {decodeQueue, type QueuedMessage} from '../composer/queue.ts';
 import type {Queue} from './queue-state.ts';
+import {maySpeak, refusalOf} from './seat.ts';
 import {type AppState, isOwnedElsewhere} from './state.ts';
 
 /** Cells on each side of the composer. */
 const margins = 2;
 
-export const situationOf = ({thread, queue, observe, connection, ui}: AppState): Situation => ({
-	thread,
+export const situationOf = (state: AppState): Situation => ({
+	thread: state.thread,
 	capabilities: {
-		queue: queue !== 'none',
-		observe,
-		live: connection.kind === 'live',
-		ownedElsewhere: isOwnedElsewhere(connection),
+		queue: state.queue !== 'none',
+		observe: !maySpeak(state),
+		whyReadOnly: state.share === undefined ? undefined : refusalOf(state, 'speak'),
+		live: state.connection.kind === 'live',
+		ownedElsewhere: isOwnedElsewhere(state.connection),
 	},
-	columns: Math.max(1, ui.columns - margins),
+	columns: Math.max(1, state.ui.columns - margins),
 });
 
 const hear = (state: AppState, event: OutboxEvent): AppState => {

@@ -11,12 +11,15 @@ import {say} from '../app/decision.ts';
 import {followUps} from '../app/follow-ups.ts';
 import type {Intent} from '../app/intents.ts';
 import {createPanes} from '../app/panes.ts';
+import {modeOf, seatName} from '../app/seat.ts';
+import {type Share, welcomeComplaint} from '../app/share.ts';
 import {initialAppState} from '../app/state.ts';
 import {createStore} from '../app/store.ts';
 import {createSession, type Session} from '../app-server/session.ts';
 import type {SessionEvent} from '../app-server/session-events.ts';
 import {signMessage} from '../composer/signature.ts';
 import type {Mode} from '../protocol/methods.ts';
+import type {Welcome} from '../protocol/share.ts';
 import {systemClock} from '../screen/clock.ts';
 import {openProcessTerminal} from '../screen/process-terminal.ts';
 import {describeThread} from '../thread/info.ts';
@@ -38,9 +41,10 @@ import {createTicker} from './ticker.ts';
 
 export const attach = async (context: Context, wanted: string | undefined): Promise<number> => {
 	requireTerminal(context);
-	const seat: Seat = {observe: context.observe};
-	const connection = await reachServer(context, () => modeOf(seat), {showsRequests: true});
+	const seat: Seat = {observe: context.observe, share: () => undefined};
+	const connection = await reachServer(context, () => modeAt(seat), {showsRequests: true});
 	try {
+		requireOurShare(connection.server.welcome);
 		const {resolution, threads} = await findThread(context, connection, wanted);
 		if (resolution.kind === 'ambiguous' && wanted !== undefined)
 			throw ambiguous(wanted, resolution.candidates);
@@ -57,6 +61,12 @@ export const attach = async (context: Context, wanted: string | undefined): Prom
 		await connection.close();
 		throw error;
 	}
+};
+
+/** A share that speaks otherwise than this Jumpseat would be misunderstood, or misunderstand. */
+const requireOurShare = (welcome: Welcome | undefined): void => {
+	const complaint = welcome === undefined ? undefined : welcomeComplaint(welcome);
+	if (complaint !== undefined) throw new CommandError(exitCodes.failed, complaint);
 };
 
 const requireTerminal = ({stdin, stdout, env}: Context): void => {
@@ -81,10 +91,10 @@ const requireTerminal = ({stdin, stdout, env}: Context): void => {
 	}
 };
 
-/** `/observe` turns it on, and nothing turns it off again. */
-type Seat = {observe: boolean};
+/** `/observe` turns it on, and nothing turns it off again; behind a share its word bounds the rest. */
+type Seat = {observe: boolean; share: () => Share | undefined};
 
-const modeOf = ({observe}: Seat): Mode => (observe ? 'observe' : 'drive');
+const modeAt = ({observe, share}: Seat): Mode => modeOf({observe, share: share()});
 
 type Start = {
 	readonly threadId: string | undefined;
@@ -120,6 +130,7 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			threadId,
 		}),
 	);
+	seat.share = () => store.get().share;
 
 	return new Promise((resolve, reject) => {
 		let isOver = false;
@@ -140,7 +151,7 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 
 		const session = createSession({
 			endpoint: context.endpoint,
-			mode: () => modeOf(seat),
+			mode: () => modeAt(seat),
 			// The screen is taken: from here on ssh may ask nobody.
 			access: unattended(context.access),
 			clientVersion: context.version,
@@ -148,6 +159,7 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			environment,
 			onEvent(event) {
 				context.log?.tell(event);
+				if (event.type === 'serverIdentified') guarded(() => requireOurShare(event.server.welcome))();
 				if (queue.push(event) === 1) setImmediate(guarded(flush));
 			},
 		});
@@ -218,7 +230,7 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			state: store.get,
 			onIntent: intent => guarded(() => onIntent(intent))(),
 			onDrawn,
-			newMessageId: () => signMessage(store.get().name ?? context.name ?? '', randomUUID()),
+			newMessageId: () => signMessage(seatName(store.get()) ?? context.name ?? '', randomUUID()),
 			loadInk,
 			onError: fail,
 			finish: context.env.NO_COLOR ? withoutColours : (row: Row) => row,

@@ -30,7 +30,10 @@ export type AimChoice = 'auto' | 'queue';
 export type Capabilities = {
 	/** The server knows `thread/queue/*`. */
 	readonly queue: boolean;
+	/** Nothing can be sent from here. */
 	readonly observe: boolean;
+	/** Why, where it is not for the person's own choice: a whole sentence. */
+	readonly whyReadOnly?: string | undefined;
 	/** The connection is live and the thread is joined. */
 	readonly live: boolean;
 	/** Another process holds the thread: it is followed from disk. Default: no. */
@@ -72,8 +75,8 @@ const numberOf = (thread: ThreadState, turn: Turn): number | undefined => {
 };
 
 const closedReason = (thread: ThreadState, capabilities: Capabilities): string | undefined => {
-	const {observe, live, ownedElsewhere = false} = capabilities;
-	if (observe) return 'Read-only: jumpseat was started with --observe, or /observe was given.';
+	const {observe, whyReadOnly, live, ownedElsewhere = false} = capabilities;
+	if (observe) return whyReadOnly ?? 'Read-only: jumpseat was started with --observe, or /observe was given.';
 	if (ownedElsewhere)
 		return 'Another process owns the thread: it can only be followed. Your text stays here.';
 	if (!live || thread.stale) return 'There is no live connection; your text stays here.';
