@@ -1,0 +1,198 @@
+/**
+ * What of the server's notifications and requests a guest is told: only those about a thread, by method and by member.
+ *
+ * Invariant: every method that the pinned Codex has is either here or in `untold` (`test/contract/share.test.ts`); what
+ * is in neither is not told. Used by `redact.ts`.
+ */
+import type {ServerRequestMethod} from '../protocol/methods.ts';
+import {errorMembers, itemShape, settingsMembers, threadShape, turnShape} from './redact-thread.ts';
+import {blank, each, type Members, members, pass} from './shape.ts';
+
+const inThread: Members = {threadId: pass};
+const inTurn: Members = {...inThread, turnId: pass};
+const inItem: Members = {...inTurn, itemId: pass};
+const delta: Members = {...inItem, delta: pass};
+
+/** All of them name their thread in `threadId`, or in `thread.id`. */
+export const notificationMembers: Readonly<Record<string, Members>> = {
+	'thread/started': {thread: threadShape},
+	'thread/status/changed': {...inThread, status: pass},
+	'thread/archived': inThread,
+	'thread/unarchived': inThread,
+	'thread/deleted': inThread,
+	'thread/closed': inThread,
+	'thread/reverted': inThread,
+	'thread/name/updated': {...inThread, threadName: pass},
+	'thread/goal/updated': {
+		...inTurn,
+		goal: members({
+			threadId: pass,
+			objective: pass,
+			status: pass,
+			tokenBudget: pass,
+			tokensUsed: pass,
+			timeUsedSeconds: pass,
+			createdAt: pass,
+			updatedAt: pass,
+		}),
+	},
+	'thread/goal/cleared': inThread,
+	'thread/queue/changed': inThread,
+	'thread/settings/updated': {...inThread, threadSettings: members(settingsMembers)},
+	'thread/tokenUsage/updated': {...inTurn, tokenUsage: pass},
+	'thread/compacted': inTurn,
+	'turn/started': {...inThread, turn: turnShape},
+	'turn/completed': {...inThread, turn: turnShape},
+	'turn/diff/updated': {...inTurn, diff: pass},
+	'turn/plan/updated': {...inTurn, explanation: pass, plan: each(members({step: pass, status: pass}))},
+	'item/started': {...inTurn, item: itemShape, startedAtMs: pass},
+	'item/completed': {...inTurn, item: itemShape, contentTokenCount: pass, completedAtMs: pass},
+	'item/autoApprovalReview/started': {
+		...inTurn,
+		startedAtMs: pass,
+		reviewId: pass,
+		targetItemId: pass,
+		review: pass,
+		action: pass,
+	},
+	'item/autoApprovalReview/completed': {
+		...inTurn,
+		startedAtMs: pass,
+		completedAtMs: pass,
+		reviewId: pass,
+		targetItemId: pass,
+		decisionSource: pass,
+		review: pass,
+		action: pass,
+	},
+	'autoApprovalReview/strictReviewRequired': {...inTurn, startedAtMs: pass},
+	'item/agentMessage/delta': delta,
+	'item/plan/delta': delta,
+	'item/reasoning/summaryTextDelta': {...delta, summaryIndex: pass},
+	'item/reasoning/summaryPartAdded': {...inItem, summaryIndex: pass},
+	'item/reasoning/textDelta': {...delta, contentIndex: pass},
+	'item/commandExecution/outputDelta': delta,
+	'item/commandExecution/terminalInteraction': {...inItem, processId: pass, stdin: pass},
+	'item/fileChange/outputDelta': delta,
+	'item/fileChange/patchUpdated': {...inItem, changes: pass},
+	'item/mcpToolCall/progress': {...inItem, message: pass},
+	'serverRequest/resolved': {...inThread, requestId: pass},
+	error: {...inTurn, error: members(errorMembers), willRetry: pass},
+	warning: {...inThread, message: pass},
+	guardianWarning: {...inThread, message: pass},
+	'model/rerouted': {...inTurn, fromModel: pass, toModel: pass, reason: pass},
+	'model/verification': {...inTurn, verifications: pass},
+	'model/safetyBuffering/updated': {
+		...inTurn,
+		model: pass,
+		useCases: pass,
+		reasons: pass,
+		showBufferingUi: pass,
+		fasterModel: pass,
+	},
+};
+
+/**
+ * Not for guests: the account, the settings, the machine and its files, what other programs run, the owner's own
+ * habits (what was read, predicted, put into sections), the raw traffic with the model, voices.
+ */
+export const untold: readonly string[] = [
+	'account/gatewayOAuth/changed',
+	'account/login/completed',
+	'account/rateLimits/updated',
+	'account/updated',
+	'app/list/updated',
+	'command/exec/outputDelta',
+	'configWarning',
+	'deprecationNotice',
+	'externalAgentConfig/import/completed',
+	'externalAgentConfig/import/progress',
+	'fs/changed',
+	'fuzzyFileSearch/sessionCompleted',
+	'fuzzyFileSearch/sessionUpdated',
+	'hook/completed',
+	'hook/started',
+	'mcpServer/event/stream/notification',
+	'mcpServer/oauthLogin/completed',
+	'mcpServer/startupStatus/updated',
+	'modelProvider/authRecoveryCompleted',
+	'modelProvider/authRecoveryStarted',
+	'process/exited',
+	'process/outputDelta',
+	'project/changed',
+	'rawResponse/completed',
+	'rawResponseItem/completed',
+	'remoteControl/status/changed',
+	'skills/changed',
+	'thread/attachment/updated',
+	'thread/environment/connected',
+	'thread/environment/disconnected',
+	'thread/prediction/updated',
+	'thread/project/updated',
+	'thread/readState/changed',
+	'thread/realtime/closed',
+	'thread/realtime/error',
+	'thread/realtime/item/completed',
+	'thread/realtime/item/started',
+	'thread/realtime/item/transcript/delta',
+	'thread/realtime/itemAdded',
+	'thread/realtime/outputAudio/delta',
+	'thread/realtime/sdp',
+	'thread/realtime/started',
+	'thread/realtime/transcript/delta',
+	'thread/realtime/transcript/done',
+	'thread/section/changed',
+	'turn/moderationMetadata',
+	'windows/worldWritableWarning',
+	'windowsSandbox/setupCompleted',
+];
+
+/** The requests that a person may be shown; every other one is the owner's. */
+export const requestMembers: Readonly<Partial<Record<ServerRequestMethod, Members>>> = {
+	'item/commandExecution/requestApproval': {
+		...inItem,
+		kind: pass,
+		startedAtMs: pass,
+		approvalId: pass,
+		environmentId: blank(null),
+		reason: pass,
+		networkApprovalContext: pass,
+		command: pass,
+		cwd: pass,
+		commandActions: pass,
+		additionalPermissions: pass,
+		proposedExecpolicyAmendment: pass,
+		proposedNetworkPolicyAmendments: pass,
+		availableDecisions: pass,
+	},
+	'item/fileChange/requestApproval': {...inItem, startedAtMs: pass, reason: pass, grantRoot: pass},
+	'item/permissions/requestApproval': {
+		...inItem,
+		environmentId: blank(null),
+		startedAtMs: pass,
+		cwd: pass,
+		reason: pass,
+		permissions: pass,
+	},
+	'item/tool/requestUserInput': {...inItem, questions: pass, isBlocking: pass, autoResolutionMs: pass},
+	'mcpServer/elicitation/request': {
+		...inTurn,
+		serverName: pass,
+		mode: pass,
+		_meta: pass,
+		message: pass,
+		requestedSchema: pass,
+		url: pass,
+		elicitationId: pass,
+	},
+	execCommandApproval: {
+		conversationId: pass,
+		callId: pass,
+		approvalId: pass,
+		command: pass,
+		cwd: pass,
+		reason: pass,
+		parsedCmd: pass,
+	},
+	applyPatchApproval: {conversationId: pass, callId: pass, fileChanges: pass, reason: pass, grantRoot: pass},
+};
