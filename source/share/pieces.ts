@@ -1,0 +1,73 @@
+/**
+ * Reads which notifications are pieces of an item that is being made, and how each changes it: text that is appended,
+ * or a whole that replaces what was there before. The same methods as in `thread/deltas.ts`, for who only passes them on.
+ *
+ * Invariant: what does not fit (a wrong type, an absurd index) is `undefined`, and then goes its way as it is. The hot
+ * path: nothing is copied. Called by in-progress.ts and coalesce.ts.
+ */
+import {asArray, asNumber, asRecord, asString, type JsonRecord} from '../protocol/fields.ts';
+import type {Json} from '../protocol/types.ts';
+
+export type Piece = {
+	readonly threadId: string;
+	readonly turnId: string;
+	/** One for each item: its thread, its turn and its id. */
+	readonly item: string;
+	/** One for each stream within an item. */
+	readonly stream: string;
+	readonly params: {readonly [key: string]: Json | undefined};
+	/** To append; `undefined`: the newest such piece says all that there is to say. */
+	readonly text: string | undefined;
+};
+
+type Part = {readonly stream: string; readonly text: string | undefined};
+type Reader = (params: JsonRecord) => Part | undefined;
+
+const appended =
+	(stream: string): Reader =>
+	({delta}) => {
+		const text = asString(delta);
+		return text === undefined ? undefined : {stream, text};
+	};
+
+/** A mistake or an attack on memory, as in `thread/deltas.ts`. */
+const maxPartIndex = 999;
+
+const indexed =
+	(stream: string, field: string, read: Reader): Reader =>
+	params => {
+		const index = asNumber(params[field]);
+		if (index === undefined || !Number.isInteger(index) || index < 0 || index > maxPartIndex)
+			return undefined;
+		const part = read(params);
+		return part && {...part, stream: `${stream} ${index}`};
+	};
+
+const readers: Readonly<Record<string, Reader>> = {
+	'item/agentMessage/delta': appended('message'),
+	'item/plan/delta': appended('plan'),
+	'item/reasoning/summaryTextDelta': indexed('summary', 'summaryIndex', appended('')),
+	'item/reasoning/summaryPartAdded': indexed('part', 'summaryIndex', () => ({stream: '', text: undefined})),
+	'item/reasoning/textDelta': indexed('content', 'contentIndex', appended('')),
+	'item/commandExecution/outputDelta': appended('output'),
+	'item/fileChange/patchUpdated': ({changes}) => asArray(changes) && {stream: 'changes', text: undefined},
+	'item/mcpToolCall/progress': ({message}) =>
+		asString(message) === undefined ? undefined : {stream: 'progress', text: undefined},
+};
+
+/** Unambiguous whatever the ids are made of. */
+export const itemKey = (threadId: string, turnId: string, itemId: string): string =>
+	`${threadId.length} ${turnId.length} ${threadId}${turnId}${itemId}`;
+
+/** `undefined`: no piece of an item, or one that no client could apply. */
+export const readPiece = (method: string, raw: Json): Piece | undefined => {
+	if (!Object.hasOwn(readers, method)) return undefined;
+	const params = asRecord(raw) as Piece['params'] | undefined;
+	if (params === undefined) return undefined;
+	const threadId = asString(params.threadId);
+	const turnId = asString(params.turnId);
+	const itemId = asString(params.itemId);
+	if (!threadId || !turnId || !itemId) return undefined;
+	const part = readers[method]?.(params);
+	return part && {threadId, turnId, item: itemKey(threadId, turnId, itemId), params, ...part};
+};
