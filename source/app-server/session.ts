@@ -12,55 +12,24 @@ import type {UntimedThreadEvent} from '../protocol/thread-events.ts';
 import type {Json, WireServerRequest, WireThread} from '../protocol/types.ts';
 import type {CloseReason} from '../transport/channel.ts';
 import {createBackoff} from './backoff.ts';
-import {
-	type ConnectionOptions,
-	openConnection,
-	refusedFrame,
-	type ServerConnection,
-	type Traffic,
-} from './connection.ts';
+import {openConnection, refusedFrame, type ServerConnection, type Traffic} from './connection.ts';
 import type {ConnectionState} from './connection-state.ts';
 import {isPermanent, sentenceOf} from './failures.ts';
 import {createFollower} from './follow-stored.ts';
 import {startHeartbeat} from './heartbeat.ts';
 import {describeRunningCommands, type JoinListener, joinThread} from './hydrate.ts';
-import {createPassOn, type PassOn} from './pass-on.ts';
-import {createReads, type Reads, type Whereabouts} from './reads.ts';
-import {createSends, type Sends} from './sends.ts';
-import type {SessionEvent} from './session-events.ts';
+import {leaveServer, unsubscribe} from './leave.ts';
+import {createPassOn} from './pass-on.ts';
+import {createReads, type Whereabouts} from './reads.ts';
+import {createRoutes} from './route.ts';
+import {createSends} from './sends.ts';
+import type {Session, SessionOptions} from './session-contract.ts';
 import {threadChange} from './threads.ts';
 
-/** A connection that is open already, and what it just said about the thread. */
-export type Opened = {readonly connection: ServerConnection; readonly described?: WireThread | undefined};
-
-export type Session = Reads &
-	Sends &
-	PassOn & {
-		/** Takes an open connection over, or opens one, and joins `threadId` (undefined: only connects). */
-		readonly start: (threadId: string | undefined, opened?: Opened) => void;
-		/** Leaves the present thread and joins another. */
-		readonly openThread: (threadId: string) => void;
-		/** Tries at once instead of waiting for the back-off or for the thread; also revives a failed session. */
-		readonly retryNow: () => void;
-		/** Unsubscribes and closes. Never rejects; takes half a second at most, whatever the server does. */
-		readonly leave: () => Promise<void>;
-	};
-
-/** Where a thread is reached, and how. */
-export type Route = Pick<ConnectionOptions, 'endpoint' | 'access'>;
-
-export type SessionOptions = ConnectionOptions & {
-	readonly onEvent: (event: SessionEvent) => void;
-	/**
-	 * Where this thread is reached now, if not at `endpoint`: asked for every connection, with the number of those that
-	 * failed in a row. Must not reject. Without it, all threads are reached at `endpoint`.
-	 */
-	readonly route?: (threadId: string | undefined, failures: number) => Promise<Route | undefined>;
-};
+export type {Opened, Session, SessionOptions} from './session-contract.ts';
 
 /** Long enough for a big page over a slow line: silence until it is here. */
 const joinWithinMs = 300_000;
-const leaveWithinMs = 500;
 
 export const createSession = (options: SessionOptions): Session => {
 	const {environment, onEvent} = options;
@@ -68,8 +37,6 @@ export const createSession = (options: SessionOptions): Session => {
 
 	let state: ConnectionState = {kind: 'idle'};
 	let connection: ServerConnection | undefined;
-	/** Of `connection`, or of the last one. */
-	let route: Route = options;
 	let threadId: string | undefined;
 	/** The thread that this connection is subscribed to. */
 	let joinedId: string | undefined;
@@ -78,6 +45,7 @@ export const createSession = (options: SessionOptions): Session => {
 	/** What the stream said during a join of whether the thread is live: newer than what the join will find. */
 	let heardLive: boolean | undefined;
 	const backoff = createBackoff({nowMs, random});
+	const routes = createRoutes(options, options.route);
 	let leaving: Promise<void> | undefined;
 	let cancelRetry: (() => void) | undefined;
 	let stopHeartbeat: (() => void) | undefined;
@@ -206,19 +174,16 @@ export const createSession = (options: SessionOptions): Session => {
 		void join(described);
 	};
 
-	const routeTo = async (wanted: string | undefined): Promise<Route> =>
-		(await options.route?.(wanted, backoff.attempt())) ?? options;
-
 	/** Joins the thread where it is reached: another one may be elsewhere. */
 	const joinThere = async (): Promise<void> => {
 		const [wanted, through] = [threadId, connection];
-		const {endpoint} = await routeTo(wanted);
+		const route = await routes.to(wanted, backoff.attempt());
 		if (wanted !== threadId || through !== connection || leaving !== undefined) return;
-		if (through === undefined || endpoint.display === route.endpoint.display) {
+		if (through === undefined || routes.isTaken(route)) {
 			await join();
 			return;
 		}
-		lose({kind: 'local', sentence: `This thread is reached at ${endpoint.display}.`});
+		lose({kind: 'local', sentence: `This thread is reached at ${route.endpoint.display}.`});
 		retryNow();
 		void through.close();
 	};
@@ -227,13 +192,18 @@ export const createSession = (options: SessionOptions): Session => {
 		move({kind: 'connecting', attempt: backoff.attempt()});
 		try {
 			const wanted = threadId;
-			const chosen = await routeTo(wanted);
-			const opened = await openConnection({...options, ...chosen});
+			const route = await routes.to(wanted, backoff.attempt());
+			const opened = await openConnection({...options, ...route});
 			if (leaving !== undefined) {
 				await opened.close();
 				return;
 			}
-			route = chosen;
+			if (threadId !== wanted && options.route !== undefined) {
+				await opened.close();
+				retryLater('Another thread was chosen meanwhile.');
+				return;
+			}
+			routes.take(route);
 			move({kind: 'initializing', attempt: backoff.attempt()});
 			adopt(opened);
 		} catch (error) {
@@ -252,8 +222,8 @@ export const createSession = (options: SessionOptions): Session => {
 
 	const lose = ({kind, sentence, code}: Pick<CloseReason, 'kind' | 'sentence'> & {code?: number}): void => {
 		// The same question would bring the same frame again; a share that sent us away means it.
-		const isFinal = isSentAway(code) && route.endpoint.display === options.endpoint.display;
-		const isHopeless = isFinal || (kind === 'oversized' && state.kind === 'hydrating');
+		const isHopeless =
+			(isSentAway(code) && routes.isDirect()) || (kind === 'oversized' && state.kind === 'hydrating');
 		connection = undefined;
 		joinedId = undefined;
 		joins += 1;
@@ -279,26 +249,12 @@ export const createSession = (options: SessionOptions): Session => {
 		else if (threadId !== undefined) void join();
 	};
 
-	const unsubscribe = async (through: ServerConnection, id: string): Promise<void> => {
-		try {
-			await through.ask('thread/unsubscribe', {threadId: id}, {timeoutMs: leaveWithinMs});
-		} catch {
-			// Leaving works without the server's consent: closing the connection unsubscribes as well.
-		}
-	};
-
 	const goAway = async (): Promise<void> => {
 		cancelRetry?.();
 		stopHeartbeat?.();
 		const through = connection;
-		if (through !== undefined) {
-			const deadline = new Promise<void>(done => {
-				later(leaveWithinMs, done);
-			});
-			if (joinedId !== undefined) await Promise.race([unsubscribe(through, joinedId), deadline]);
-			connection = undefined;
-			await Promise.race([through.close(), deadline]);
-		}
+		if (through !== undefined) await leaveServer(through, joinedId, later);
+		connection = undefined;
 		move({kind: 'closed'});
 	};
 
