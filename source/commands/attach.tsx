@@ -44,18 +44,21 @@ export const attach = async (context: Context, wanted: string | undefined): Prom
 	const seat: Seat = {observe: context.observe, share: () => undefined};
 	const connection = await reachServer(context, () => modeAt(seat), {showsRequests: true});
 	try {
-		requireOurShare(connection.server.welcome);
-		const {resolution, threads} = await findThread(context, connection, wanted);
+		const {welcome} = connection.server;
+		requireOurShare(welcome);
+		const {resolution, threads} = await findThread(context, connection, wanted ?? welcome?.threadId);
 		if (resolution.kind === 'ambiguous' && wanted !== undefined)
 			throw ambiguous(wanted, resolution.candidates);
 		if (resolution.kind === 'none' && (wanted !== undefined || threads.length === 0)) {
 			throw noSuchThread(wanted, context.endpoint.display);
 		}
 		const described = resolution.kind === 'found' ? resolution.thread : undefined;
+		const isElsewhere = described !== undefined && (await context.route?.(described.id, 0)) !== undefined;
+		if (isElsewhere) await connection.close();
 		return await runScreen(context, seat, {
 			threadId: described?.id,
 			threads: threads.map(wire => describeThread(wire)),
-			start: session => session.start(described?.id, {connection, described}),
+			start: session => session.start(described?.id, isElsewhere ? undefined : {connection, described}),
 		});
 	} catch (error) {
 		await connection.close();
@@ -157,7 +160,9 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			clientVersion: context.version,
 			showsRequests: true,
 			environment,
+			...(context.route !== undefined && {route: context.route}),
 			onEvent(event) {
+				if (event.type === 'serverIdentified') context.onServer?.(event.server);
 				context.log?.tell(event);
 				if (event.type === 'serverIdentified') guarded(() => requireOurShare(event.server.welcome))();
 				if (queue.push(event) === 1) setImmediate(guarded(flush));

@@ -1,5 +1,6 @@
 /** What every verb gets from the composition root: the flags as they were understood, and the outside world. */
-import type {Environment} from '../app-server/connection.ts';
+import type {Environment, ServerInfo} from '../app-server/connection.ts';
+import type {AskRoute} from '../app-server/route.ts';
 import type {SessionEvent} from '../app-server/session-events.ts';
 import type {Access} from '../transport/connect.ts';
 import type {Endpoint} from '../transport/endpoint.ts';
@@ -28,6 +29,10 @@ export type Context = {
 	readonly version: string;
 	readonly env: Readonly<NodeJS.ProcessEnv>;
 	readonly environment: Environment;
+	/** Another way to a thread than `endpoint`, such as a share of it on this machine; without it there is none. */
+	readonly route?: AskRoute;
+	/** Told of the server at each connection of a screen. */
+	readonly onServer?: (server: ServerInfo) => void;
 	/** With `--log` only. */
 	readonly log?: Log;
 	readonly stdin: NodeJS.ReadStream;
