@@ -22,6 +22,22 @@ const word: Reader = value => {
 	return text === undefined || text === '' || text.length > maxWordUnits ? undefined : text;
 };
 
+/** The server's own cursors say of which thread they are; it refuses a wrong one itself, and so do we. */
+const cursor: Reader = (value, kin) => {
+	const text = word(value, kin);
+	if (typeof text !== 'string') return undefined;
+	const of = asRecord(parsed(text))?.requestedThreadId;
+	return of === undefined || kin.has(of) ? text : undefined;
+};
+
+const parsed = (text: string): unknown => {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+};
+
 const oneOf =
 	(...words: string[]): Reader =>
 	value =>
@@ -88,7 +104,7 @@ export const readers: Readonly<Record<string, Reader>> = {
 	capabilities: value => (asRecord(value) === undefined ? undefined : capabilities(value)),
 	clientInfo: value => (asRecord(value) === undefined ? undefined : clientInfo(value)),
 	clientUserMessageId: value => asString(value),
-	cursor: word,
+	cursor,
 	cwd: (value, kin) => word(value, kin) ?? words(value, kin),
 	excludeTurns: yes,
 	expectedTurnId: word,

@@ -48,3 +48,12 @@ const ownersMode = 'openai/userVerification';
 /** The `params` of a request of the server; undefined when it is not for a guest to see. */
 export const redactRequest = (message: Message, kin: Kin): Json | undefined =>
 	asRecord(message.params)?.mode === ownersMode ? undefined : toldOf(requestMembers, message, kin);
+
+/** An absolute path, of a Unix or a Windows. */
+const somePath = /(?:[A-Za-z]:|~|\\\\)?(?:[\\/][\w.@+~-]+){2,}[\\/]?/gu;
+
+/** An error of the server: its sentence names files of the owner's home at times. */
+export const redactError = (error: {readonly code: number; readonly message: string}) => ({
+	code: error.code,
+	message: error.message.replace(somePath, '(a path)'),
+});

@@ -19,6 +19,8 @@ const tsc = path.join(path.dirname(require.resolve('typescript/package.json')), 
 export type Workspace = {
 	/** Diagnostics, one a fact that does not hold; empty when all hold. */
 	readonly check: (source: string) => Promise<readonly string[]>;
+	/** Where the generated types are. */
+	readonly codexFolder: string;
 	readonly modules: {readonly codex: string; readonly types: string; readonly shapes: string};
 	readonly remove: () => Promise<void>;
 };
@@ -70,6 +72,7 @@ export const generateTypes = async (): Promise<Workspace> => {
 
 	return {
 		check,
+		codexFolder: path.join(folder, 'codex'),
 		modules: {
 			codex: './codex/index',
 			types: path.join(root, 'source/protocol/types.ts'),
