@@ -9,7 +9,7 @@ import {fromNodeError, nodeCode, noServer, type SocketAddress, TransportError} f
 import {opened} from './opened.ts';
 
 /** `sun_path` less its closing NUL: 108 bytes on Linux, 104 on macOS and the BSDs. */
-const pathLimitBytes = process.platform === 'linux' ? 107 : 103;
+export const pathLimitBytes = process.platform === 'linux' ? 107 : 103;
 
 /** @throws TransportError */
 export const connectUnix = async (address: SocketAddress, signal: AbortSignal): Promise<Duplex> => {
