@@ -13,8 +13,11 @@ import {runToEnd} from './commands/run-to-end.ts';
 /** Each verb is loaded only when it is asked for: Ink and the Markdown lexer cost a status bar nothing. */
 const run = async (verb: VerbName, context: Context, words: readonly string[]): Promise<number> => {
 	switch (verb) {
-		case 'attach':
-			return (await import('./commands/attach.tsx')).attach(context, words[0]);
+		case 'attach': {
+			const {throughShares} = await import('./commands/share/through-share.ts');
+			const {attach} = await import('./commands/attach.tsx');
+			return attach({...context, route: throughShares(context)}, words[0]);
+		}
 		case 'ls':
 			return (await import('./commands/ls/ls.ts')).ls(context);
 		case 'demo':
@@ -37,6 +40,12 @@ const run = async (verb: VerbName, context: Context, words: readonly string[]): 
 			return (await import('./commands/doctor/doctor.ts')).doctor(context);
 		case 'tmux':
 			return (await import('./commands/tmux/tmux.ts')).tmux(context, words[0]);
+		case 'share':
+			return (await import('./commands/share/share.ts')).share(context, words);
+		case 'join':
+			return (await import('./commands/share/join.ts')).join(context, words[0]);
+		case 'relay':
+			return (await import('./commands/share/relay.ts')).relay(context);
 		case 'completions':
 			return (await import('./commands/completions/completions.ts')).completions(context, words[0] ?? '');
 	}

@@ -108,8 +108,30 @@ test('what is not understood is said, with what would be', () => {
 	expect(refusal(['wait', '--timeout', 'soon'])).toContain('90s');
 	expect(refusal(['answer', 'accept', '--field', 'novalue'])).toContain('KEY=VALUE');
 	expect(refusal(['answer', 'accept', '--field', '=x'])).toContain('KEY=VALUE');
-	expect(refusal(['share'])).toContain('no `share`');
 	expect(refusal(['wait', '--for', 'idle', '--for', 'turn'])).toMatch(/for/);
+});
+
+test('one name may be a choice for one verb and a list for another', () => {
+	expect(readCommandLine(['wait', '--for', 'turn'])).toMatchObject({
+		given: {for: 'turn'},
+		options: {for: 'turn', guests: []},
+	});
+	expect(readCommandLine(['share', '--for', 'Ada', '--for=Bob', '--role', 'steer']).options).toMatchObject({
+		for: 'idle',
+		guests: ['Ada', 'Bob'],
+		role: 'steer',
+	});
+	expect(
+		readCommandLine(['share', '--listen', 'unix://', '--listen', 'wss://[::1]:0']).options.listen,
+	).toEqual(['unix://', 'wss://[::1]:0']);
+	expect(readCommandLine(['relay', '--listen', '0.0.0.0:1']).options.relayAt).toBe('0.0.0.0:1');
+	expect(refusal(['wait', '--for', 'Ada'])).toContain('idle, attention, turn, request');
+	expect(refusal(['relay', '--listen', 'a:1', '--listen', 'b:2'])).toBe(
+		'--listen was given 2 times, and is for once.',
+	);
+	expect(refusal(['share', '--expires', 'never'])).toContain('--expires is a time such as');
+	expect(refusal(['share', '--role', 'owner'])).toContain('observe, steer, answer');
+	expect(refusal(['join', '--role', 'steer'])).toContain('no option --role');
 });
 
 test('whoever asks for help gets it, whatever else was written', () => {

@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import {flags, flagsOf} from '../../source/commands/line/flags.ts';
 import {helpText, verbHelpText} from '../../source/commands/line/help.ts';
-import {laterVerbs, verbs} from '../../source/commands/line/verbs.ts';
+import {verbs} from '../../source/commands/line/verbs.ts';
 import {textWidth} from '../../source/view/width.ts';
 
 /** What wrapping put on several lines is on one again. */
@@ -59,9 +59,20 @@ test('the command line switches over the verbs of the table', () => {
 test('no short flag and no verb stands for two', () => {
 	const shorts = flags.flatMap(({short}) => short ?? []);
 	expect(new Set(shorts).size).toBe(shorts.length);
-	const words: readonly string[] = [...verbs.map(({name}) => name), ...laterVerbs];
+	const words: readonly string[] = verbs.map(({name}) => name);
 	expect(new Set(words).size).toBe(words.length);
-	expect(new Set(flags.map(({name}) => name)).size).toBe(flags.length);
+});
+
+test('an option of one name means one thing to a verb, and its kind is the same to all', () => {
+	for (const {name} of verbs) {
+		const taken = flagsOf(name).map(flag => flag.name);
+		expect(new Set(taken).size, name).toBe(taken.length);
+	}
+	for (const flag of flags) {
+		const same = flags.filter(({name}) => name === flag.name);
+		expect(new Set(same.map(({takes}) => takes === undefined)).size, flag.name).toBe(1);
+		if (same.length > 1) expect(same.every(({verbs: takers}) => takers !== undefined)).toBe(true);
+	}
 });
 
 test('what needs saying is said: environment, settings, exit codes', () => {

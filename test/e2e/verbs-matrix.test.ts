@@ -58,6 +58,9 @@ const matrix: Readonly<Record<VerbName, Readonly<Record<Column, Cell>>>> = {
 	status: row(3, 3, 4, 3, 2, 'c', 'd', 'e'),
 	doctor: row(3, 3, 4, 'b', 'b', 'c', 'd', 'e'),
 	tmux: row(3, 3, 4, 3, 2, 'c', 'd', 'e'),
+	share: row(3, 3, 4, 3, 2, 'c', 'd', 'e'),
+	join: row('a', 'a', 'a', 'a', 'a', 'a', 'a', 'a'),
+	relay: row('a', 'a', 'a', 'a', 'a', 'a', 'a', 'a'),
 	completions: row('a', 'a', 'a', 'a', 'a', 'a', 'a', 'a'),
 	demo: row('a', 'a', 'a', 'a', 'a', 'a', 'a', 'a'),
 };

@@ -31,9 +31,25 @@ const offer = (value: Value): string => {
 	}
 };
 
-const values = completionOptions.flatMap(option =>
-	option.takes === undefined ? [] : [`${spellings(option).join(' | ')}) ${offer(option.takes.value)} ;;`],
-);
+const arm = (pattern: string, action: string): string => `${pattern}) ${action} ;;`;
+
+/** Where verbs mean different things by one name, the verb decides. */
+const offerOf = (meanings: readonly CompletionOption[]): string | undefined => {
+	const offers = meanings.flatMap(({takers, takes}) =>
+		takes === undefined ? [] : [{takers: takers ?? [], action: offer(takes.value)}],
+	);
+	const [first] = offers;
+	if (offers.length < 2) return first?.action;
+	const arms = offers.map(({takers, action}) => arm(takers.join(' | '), action));
+	return `case $verb in ${arms.join(' ')} esac`;
+};
+
+const values = [...new Set(completionOptions.map(({name}) => name))].flatMap(name => {
+	const meanings = completionOptions.filter(option => option.name === name);
+	const action = offerOf(meanings);
+	const [first] = meanings;
+	return first === undefined || action === undefined ? [] : [arm(spellings(first).join(' | '), action)];
+});
 
 const optionsOfVerbs = completionVerbs.map(
 	({name, options}) => `${name}) options='${options.map(option => `--${option.name}`).join(' ')}' ;;`,

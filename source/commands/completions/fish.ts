@@ -28,20 +28,15 @@ const offer = (value: Value): string => {
 	}
 };
 
-const takersOf = (option: CompletionOption): readonly string[] =>
-	completionVerbs.filter(({options}) => options.some(({name}) => name === option.name)).map(({name}) => name);
-
-const optionLine = (option: CompletionOption): string => {
-	const takers = takersOf(option);
-	return [
+const optionLine = (option: CompletionOption): string =>
+	[
 		'complete -c jumpseat',
-		...(takers.length === completionVerbs.length ? [] : [`-n '__jumpseat_is ${takers.join(' ')}'`]),
+		...(option.takers === undefined ? [] : [`-n '__jumpseat_is ${option.takers.join(' ')}'`]),
 		...(option.short === undefined ? [] : [`-s ${option.short}`]),
 		`-l ${option.name}`,
 		...(option.takes === undefined ? [] : [offer(option.takes.value)]),
 		`-d ${quoted(option.does)}`,
 	].join(' ');
-};
 
 const verbLine = ({name, does}: (typeof completionVerbs)[number]): string =>
 	`complete -c jumpseat -n '__jumpseat_is_at 0' -a ${name} -d ${quoted(does)}`;

@@ -15,6 +15,8 @@ export type CompletionOption = {
 	readonly short: string | undefined;
 	readonly does: string;
 	readonly repeated: boolean;
+	/** The verbs that take it so; undefined: all of them. */
+	readonly takers: readonly VerbName[] | undefined;
 	/** Undefined for a switch. */
 	readonly takes: {readonly label: string; readonly value: Value} | undefined;
 };
@@ -36,6 +38,7 @@ const takenBy = ({name, takes, choices}: Flag): Value => {
 	if (choices !== undefined) return {kind: 'choices', choices};
 	if (takes === 'FILE') return {kind: 'file'};
 	if (takes === 'ENDPOINT') return {kind: 'endpoint'};
+	if (takes === 'THREAD') return {kind: 'thread'};
 	return {kind: name === 'token-env' ? 'variable' : 'free'};
 };
 
@@ -44,6 +47,7 @@ const optionOf = (flag: Flag): CompletionOption => ({
 	short: flag.short,
 	does: flag.does,
 	repeated: flag.repeated === true,
+	takers: flag.verbs,
 	takes: flag.takes === undefined ? undefined : {label: flag.takes, value: takenBy(flag)},
 });
 
@@ -61,13 +65,17 @@ export const completionVerbs: readonly CompletionVerb[] = verbs.map(verb => ({
 	mostWords: verb.words[1],
 }));
 
-/** Every option of any verb. */
+/** Every option of any verb; one name for each of its meanings. */
 export const completionOptions: readonly CompletionOption[] = flags.map(optionOf);
 
 /** The words of every option that takes a value, as they may stand before it: `-c`, `--connect`. */
-export const optionsWithValue: readonly string[] = completionOptions.flatMap(({name, short, takes}) =>
-	takes === undefined ? [] : [...(short === undefined ? [] : [`-${short}`]), `--${name}`],
-);
+export const optionsWithValue: readonly string[] = [
+	...new Set(
+		completionOptions.flatMap(({name, short, takes}) =>
+			takes === undefined ? [] : [...(short === undefined ? [] : [`-${short}`]), `--${name}`],
+		),
+	),
+];
 
 /**
  * Asks for the threads: a line each, the id, a space, what tells it from the others. Silent, and nobody is asked for a

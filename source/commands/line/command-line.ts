@@ -16,12 +16,14 @@ const camelCase = (name: string): string =>
 const parse = (argv: readonly string[]): Parsed => {
 	const complaint = flagComplaint(argv);
 	if (complaint !== undefined) throw usage(complaint);
+	// Where one verb takes a list by a name, all are read as lists: `understand` makes of it what its verb takes.
+	const repeated = new Set(flags.flatMap(flag => (flag.repeated ? [flag.name] : [])));
 	const table = Object.fromEntries(
-		flags.map(({name, short, takes, repeated}) => [
+		flags.map(({name, short, takes}) => [
 			camelCase(name),
 			{
 				type: takes === undefined ? ('boolean' as const) : ('string' as const),
-				isMultiple: repeated === true,
+				isMultiple: repeated.has(name),
 				...(short === undefined ? {} : {shortFlag: short}),
 			},
 		]),

@@ -1,50 +1,9 @@
 /** The command line as data: the options, one table, beside that of the verbs (`verbs.ts`). */
+import type {Flag} from './flag.ts';
+import {shareFlags} from './share-flags.ts';
 import type {VerbName} from './verbs.ts';
 
-export type Flag = {
-	readonly name: FlagName;
-	readonly short?: string;
-	/** What it takes; undefined for a switch. */
-	readonly takes?: string;
-	/** The only values that it takes. */
-	readonly choices?: readonly string[];
-	/** It may be given more than once. */
-	readonly repeated?: boolean;
-	readonly does: string;
-	/** The verbs that take it; undefined: all of them. */
-	readonly verbs?: readonly VerbName[];
-	/** Also a key of the settings file. */
-	readonly inSettings: boolean;
-};
-
-export type FlagName =
-	| 'connect'
-	| 'token-env'
-	| 'token-file'
-	| 'tls-ca'
-	| 'tls-pin'
-	| 'remote-command'
-	| 'observe'
-	| 'name'
-	| 'json'
-	| 'since'
-	| 'until'
-	| 'events'
-	| 'queue'
-	| 'start'
-	| 'steer'
-	| 'wait'
-	| 'field'
-	| 'unseen'
-	| 'for'
-	| 'timeout'
-	| 'format'
-	| 'log'
-	| 'watch'
-	| 'below'
-	| 'size'
-	| 'help'
-	| 'version';
+export type {Flag, FlagName} from './flag.ts';
 
 export const flags: readonly Flag[] = [
 	{
@@ -100,7 +59,7 @@ export const flags: readonly Flag[] = [
 	{
 		name: 'json',
 		does: 'machine-readable: one JSON object a line',
-		verbs: ['ls', 'tail', 'send', 'interrupt', 'requests', 'answer', 'wait', 'status', 'doctor'],
+		verbs: ['ls', 'tail', 'send', 'interrupt', 'requests', 'answer', 'wait', 'status', 'doctor', 'share'],
 		inSettings: false,
 	},
 	{
@@ -191,7 +150,7 @@ export const flags: readonly Flag[] = [
 		name: 'log',
 		takes: 'FILE',
 		does: 'write what crosses the wire into a file of your own (0600): methods, ids, sizes and times, no texts',
-		verbs: ['attach', 'tail', 'send', 'interrupt', 'requests', 'answer', 'wait'],
+		verbs: ['attach', 'tail', 'send', 'interrupt', 'requests', 'answer', 'wait', 'join'],
 		inSettings: false,
 	},
 	{
@@ -213,6 +172,7 @@ export const flags: readonly Flag[] = [
 		verbs: ['tmux'],
 		inSettings: false,
 	},
+	...shareFlags,
 	{name: 'help', short: 'h', does: 'this text; of one verb: `jumpseat VERB --help`', inSettings: false},
 	{name: 'version', short: 'v', does: 'the version', inSettings: false},
 ];

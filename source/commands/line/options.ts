@@ -2,12 +2,14 @@
  * A parsed command line → verb, its words and its options, checked against the table (`verbs.ts`). What is not
  * understood is an error with a sentence, never a guess. Used by whatever parses: `command-line.ts`, `plain-line.ts`.
  */
+
+import type {Role} from '../../protocol/share.ts';
 import {sanitiseLine} from '../../view/sanitise.ts';
 import {CommandError, exitCodes} from '../exit-codes.ts';
 import {didYouMean} from './did-you-mean.ts';
 import {parseDuration} from './duration.ts';
 import {type FlagName, flags, flagsOf} from './flags.ts';
-import {laterVerbs, type Verb, verbs} from './verbs.ts';
+import {type Verb, verbs} from './verbs.ts';
 
 /** The options of verbs, as they were understood. Those of the connection are `CommandLine.given`. */
 export type Options = {
@@ -29,6 +31,20 @@ export type Options = {
 	readonly watch: boolean;
 	readonly below: boolean;
 	readonly size: string | undefined;
+	readonly role: Role;
+	/** Whom invitations are for, as they were written. */
+	readonly guests: readonly string[];
+	readonly expiresMs: number | undefined;
+	readonly once: boolean;
+	/** Addresses of `share`. */
+	readonly listen: readonly string[];
+	/** The address of `relay`. */
+	readonly relayAt: string | undefined;
+	readonly via: string | undefined;
+	readonly group: string | undefined;
+	readonly control: boolean;
+	readonly thread: string | undefined;
+	readonly bridge: boolean;
 };
 
 /** Options as they were written; undefined: not given. */
@@ -48,19 +64,31 @@ export type CommandLine = {
 
 export const usage = (sentence: string): CommandError => new CommandError(exitCodes.usage, sentence);
 
-const isGiven = (value: Given[FlagName]): boolean =>
+const isGiven = (value: Given[FlagName]): value is NonNullable<Given[FlagName]> =>
 	value !== undefined && !(Array.isArray(value) && value.length === 0);
 
-const checkFlags = (verb: Verb, given: Given): void => {
-	const taken = new Set(flagsOf(verb.name).map(({name}) => name));
-	for (const {name, choices} of flags) {
-		const value = given[name];
-		if (!isGiven(value)) continue;
-		if (!taken.has(name))
+/** What the verb takes, each once where it may stand once: another verb may take a list by the same name. */
+const checkFlags = (verb: Verb, given: Given): Given => {
+	const taken = new Map(flagsOf(verb.name).map(flag => [flag.name, flag]));
+	const checked: {-readonly [Name in keyof Given]: Given[Name]} = {...given};
+	for (const name of new Set(flags.map(flag => flag.name))) {
+		if (!isGiven(given[name])) continue;
+		const flag = taken.get(name);
+		if (flag === undefined)
 			throw usage(`\`jumpseat ${verb.name}\` has no option --${name}: see \`jumpseat ${verb.name} --help\`.`);
+		const value = flag.repeated ? given[name] : single(name, given[name]);
+		checked[name] = value;
+		const {choices} = flag;
 		if (choices !== undefined && !(typeof value === 'string' && choices.includes(value)))
 			throw usage(`--${name} is one of ${choices.join(', ')}, and got: ${sanitiseLine(String(value))}`);
 	}
+	return checked;
+};
+
+const single = (name: FlagName, value: NonNullable<Given[FlagName]>): string | boolean => {
+	if (typeof value !== 'object') return value;
+	if (value.length > 1) throw usage(`--${name} was given ${value.length} times, and is for once.`);
+	return value[0] ?? '';
 };
 
 const checkWords = (
@@ -97,30 +125,44 @@ const listOf = (given: Given, name: FlagName): readonly string[] => {
 const choiceOf = <Choice extends string>(given: Given, name: FlagName, otherwise: Choice): Choice =>
 	(textOf(given, name) as Choice | undefined) ?? otherwise;
 
-const optionsOf = (given: Given): Options => {
-	const timeout = textOf(given, 'timeout');
-	const timeoutMs = timeout === undefined ? undefined : parseDuration(timeout);
-	if (timeout !== undefined && timeoutMs === undefined)
-		throw usage(`--timeout is a time such as 90s, 15m or 2h, and got: ${sanitiseLine(timeout)}`);
-	return {
-		json: given.json === true,
-		since: choiceOf(given, 'since', 'turn'),
-		until: given.until === undefined ? undefined : 'idle',
-		events: listOf(given, 'events'),
-		queue: given.queue === true,
-		start: given.start === true,
-		steer: given.steer === true,
-		wait: given.wait === true,
-		fields: fieldsOf(given),
-		unseen: given.unseen === true,
-		for: choiceOf(given, 'for', 'idle'),
-		timeoutMs,
-		format: textOf(given, 'format'),
-		watch: given.watch === true,
-		below: given.below === true,
-		size: textOf(given, 'size'),
-	};
+/** In milliseconds. */
+const timeOf = (given: Given, name: FlagName): number | undefined => {
+	const text = textOf(given, name);
+	const ms = text === undefined ? undefined : parseDuration(text);
+	if (text !== undefined && ms === undefined)
+		throw usage(`--${name} is a time such as 90s, 15m or 2h, and got: ${sanitiseLine(text)}`);
+	return ms;
 };
+
+const optionsOf = (given: Given): Options => ({
+	json: given.json === true,
+	since: choiceOf(given, 'since', 'turn'),
+	until: given.until === undefined ? undefined : 'idle',
+	events: listOf(given, 'events'),
+	queue: given.queue === true,
+	start: given.start === true,
+	steer: given.steer === true,
+	wait: given.wait === true,
+	fields: fieldsOf(given),
+	unseen: given.unseen === true,
+	for: choiceOf(given, 'for', 'idle'),
+	timeoutMs: timeOf(given, 'timeout'),
+	format: textOf(given, 'format'),
+	watch: given.watch === true,
+	below: given.below === true,
+	size: textOf(given, 'size'),
+	role: choiceOf(given, 'role', 'observe'),
+	guests: listOf(given, 'for'),
+	expiresMs: timeOf(given, 'expires'),
+	once: given.once === true,
+	listen: listOf(given, 'listen'),
+	relayAt: textOf(given, 'listen'),
+	via: textOf(given, 'via'),
+	group: textOf(given, 'group'),
+	control: given.control === true,
+	thread: textOf(given, 'thread'),
+	bridge: given.bridge === true,
+});
 
 /** What holds where nothing was said. */
 export const noOptions: Options = optionsOf({});
@@ -143,9 +185,7 @@ export const understand = ({input, given}: Parsed): CommandLine => {
 	const words = named === undefined ? input : rest;
 	const line = {verb, isNamed: named !== undefined, words, given};
 	if (given.help === true || given.version === true) return {...line, options: noOptions};
-	if (first !== undefined && laterVerbs.includes(first))
-		throw usage(`This version of Jumpseat has no \`${first}\`. \`jumpseat --help\` lists what it has.`);
 	checkWords(verb, words, named === undefined && first !== undefined ? didYouMean(first) : '');
-	checkFlags(verb, given);
-	return {...line, options: optionsOf(given)};
+	const checked = checkFlags(verb, given);
+	return {...line, given: checked, options: optionsOf(checked)};
 };

@@ -15,6 +15,9 @@ export type VerbName =
 	| 'status'
 	| 'doctor'
 	| 'tmux'
+	| 'share'
+	| 'join'
+	| 'relay'
 	| 'completions'
 	| 'demo';
 
@@ -145,6 +148,40 @@ export const verbs: readonly Verb[] = [
 		],
 	},
 	{
+		name: 'share',
+		arguments: '[thread]',
+		words: [0, 3],
+		does: 'let a person in: one thread, one role, one link',
+		more: [
+			'It prints a line for each invitation, `jumpseat join LINK`, and then shows the thread with who is there; elsewhere than in a terminal, and with --json, it tells who comes, leaves and answers. When it ends, so does the share: the guests are told, and nothing of them stays.',
+			'A guest sees this thread and its sub-agents, and nothing else of the server: no other thread, no files, no account. observe reads. steer also starts, steers and interrupts turns. answer also answers what waits for a person. Each message carries the name of its invitation, and who answered is told to all.',
+			'Whoever has the link is let in, so hand it on where nobody else reads. It holds a token of 256 bits, is told once, and is kept nowhere.',
+			'--listen unix:// (the default) is a socket that only this user can open, or those of --group; ws://127.0.0.1:PORT is for this machine, and for the other end of `ssh -L` and `ssh -R`; wss://HOST:PORT is for the network, by TLS with a certificate made for this share, which the link names. Port 0 takes any that is free. --via goes through a relay that both sides can reach, and that sees only TLS between them.',
+			'The stock Codex TUI comes in as a guest at a ws:// address, with the command that is printed for it; at any other by `jumpseat join --bridge`.',
+			'--control tells a share that runs here something: `jumpseat share --control` and `guests` say who is there and who is invited; `invite NAME [ROLE]` prints another line (with --expires and --once); `role NAME ROLE` gives somebody another role; `remove NAME` sends somebody away for good; `end` ends the share. Where several run, --thread says which.',
+		],
+	},
+	{
+		name: 'join',
+		arguments: '[LINK]',
+		words: [0, 1],
+		does: 'come in by a link that somebody gave you',
+		more: [
+			'Without LINK it is asked for, and not shown. In place of it, - reads standard input. As a word of the command it can be read by other users of this machine until Jumpseat has begun, and stays in the history of the shell.',
+			'The link says where the share is and which certificate it has; nothing is said to any other. A link that is expired, used up, withdrawn or wrong is refused in the same way, with exit code 4. With --observe this seat is read-only, whatever its role.',
+			'--bridge opens no screen: it prints the command with which the stock Codex TUI comes in through this Jumpseat, by a socket that only this user can open, until Ctrl+C.',
+		],
+	},
+	{
+		name: 'relay',
+		arguments: '',
+		words: [0, 0],
+		does: 'join the two ends of shares that cannot reach each other, unseen',
+		more: [
+			'For `jumpseat share --via HOST:PORT`, on a machine that both sides can reach. It pairs two connections by a name that only they know and passes bytes on; TLS runs through it from end to end, so it can read nothing and change nothing unnoticed. It has no accounts and keeps nothing on disk; rooms, connections, rates and times are bounded.',
+		],
+	},
+	{
 		name: 'completions',
 		arguments: 'bash|zsh|fish',
 		words: [1, 1],
@@ -162,6 +199,3 @@ export const verbs: readonly Verb[] = [
 		more: [],
 	},
 ];
-
-/** Words that later versions use as verbs: a thread of that name would change its meaning under a script. */
-export const laterVerbs: readonly string[] = ['share', 'join', 'relay'];

@@ -1,0 +1,45 @@
+/**
+ * `jumpseat join`: comes in by a link, and then is a seat as any other, in the role that the share gives.
+ *
+ * Invariant: the token is shown only to what has the certificate of the link, and stands in no argument, error or log.
+ */
+
+import {accessOf, endpointOf, type Link} from '../../share/link.ts';
+import type {Context} from '../context.ts';
+import {CommandError, exitCodes} from '../exit-codes.ts';
+import {joinFailure} from './join-words.ts';
+import {hideWords, keyboard, readLink} from './read-link.ts';
+
+/** `word`: the link, `-` for standard input, or nothing: it is asked for. */
+export const join = async (context: Context, word: string | undefined): Promise<number> => {
+	hideWords();
+	if (context.given.connect !== undefined)
+		throw new CommandError(exitCodes.usage, 'The link says where the share is: leave --connect out.');
+	const link = await readLink(context, word);
+	const guest = guestContext(context, link);
+	try {
+		const {attach} = await import('../attach.tsx');
+		return await attach(
+			context.stdin.isTTY ? guest : {...guest, stdin: keyboard() ?? context.stdin},
+			undefined,
+		);
+	} catch (error) {
+		throw joinFailure(error, guest.endpoint);
+	}
+};
+
+/** A single use is used up by coming in; then the share has told a key to come back with. */
+export const guestContext = (context: Context, link: Link): Context => {
+	let returnKey: string | undefined;
+	return {
+		...context,
+		endpoint: endpointOf(link),
+		access: {
+			codexHome: context.access.codexHome,
+			...accessOf(link, () => returnKey ?? link.token),
+		},
+		onServer({welcome}) {
+			returnKey = welcome?.returnKey ?? returnKey;
+		},
+	};
+};

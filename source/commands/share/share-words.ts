@@ -1,0 +1,53 @@
+/** A share in words, for terminals and logs: join lines, who is here, who is invited. Pure; all names are sanitised. */
+import type {InvitationRow, Person, ShareDescription} from '../../protocol/share.ts';
+import {sanitiseLine} from '../../view/sanitise.ts';
+
+/** To be pasted into a shell: a link holds no quote. */
+export const joinLine = (link: string): string => `jumpseat join '${link}'`;
+
+const clients: Readonly<Record<Person['client'], string>> = {
+	jumpseat: 'Jumpseat',
+	codex: 'the Codex TUI',
+	other: 'another client',
+};
+
+const personLine = ({name, role, client, at, typing}: Person): string => {
+	const doing = [at === 'back' ? 'reads further back' : '', typing ? 'types' : ''].filter(Boolean);
+	return `  ${[sanitiseLine(name), role, clients[client], ...doing].join(' · ')}`;
+};
+
+const minuteMs = 60_000;
+
+const leftText = (ms: number): string => {
+	const minutes = Math.max(1, Math.ceil(ms / minuteMs));
+	if (minutes < 120) return `${minutes} min`;
+	const hours = Math.round(minutes / 60);
+	return hours < 72 ? `${hours} h` : `${Math.round(hours / 24)} days`;
+};
+
+const invitationLine = ({name, role, expiresAtMs, once, state}: InvitationRow, nowMs: number): string => {
+	const until =
+		state === 'open' && expiresAtMs !== undefined ? [`${leftText(expiresAtMs - nowMs)} left`] : [];
+	const words = [sanitiseLine(name), role, state, ...(once ? ['once'] : []), ...until];
+	return `  ${words.join(' · ')}`;
+};
+
+const part = (title: string, lines: readonly string[]): readonly string[] =>
+	lines.length === 0 ? [`${title}: none`] : [`${title}:`, ...lines];
+
+/** `nowMs` since the epoch. */
+export const descriptionLines = (
+	{threadId, doors, people, invitations}: ShareDescription,
+	nowMs: number,
+): readonly string[] => [
+	`Shared: ${sanitiseLine(threadId)}`,
+	...part(
+		'Doors',
+		doors.map(door => `  ${sanitiseLine(door)}`),
+	),
+	...part('Here', people.map(personLine)),
+	...part(
+		'Invited',
+		invitations.map(row => invitationLine(row, nowMs)),
+	),
+];
