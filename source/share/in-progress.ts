@@ -6,8 +6,9 @@
  * to go the text says so. A raw `item/started` is kept as it was announced. Called by the gateway for every
  * notification, in the order of the wire.
  *
- * Protocol facts: an item may never complete (a message that an interrupt cut): the end of its turn is its end. A
- * command may go on after its turn; it is told of again once it speaks.
+ * Protocol facts: an item may never complete (a message that an interrupt cut): the end of its turn is its end. Measured
+ * on 0.169: a command that runs goes on after its turn, interrupted or not, until its own `item/completed`; one that
+ * waited for an approval, which has no `processId` yet, never completes when its turn was interrupted.
  */
 import {asRecord, asString} from '../protocol/fields.ts';
 import type {Json, WireNotification} from '../protocol/types.ts';
@@ -42,9 +43,8 @@ type OpenItem = {
 	readonly turnId: string;
 	started: WireNotification | undefined;
 	startedChars: number;
-	isCommand: boolean;
-	/** Its turn is over, and it has not spoken since. */
-	isSilent: boolean;
+	/** A command that is known to run: it outlives its turn. */
+	isRunning: boolean;
 	/** By `Piece.stream`, in the order of their first pieces. */
 	readonly streams: Map<string, Stream>;
 };
@@ -91,8 +91,7 @@ export const createInProgress = (): InProgress => {
 			turnId,
 			started: undefined,
 			startedChars: 0,
-			isCommand: false,
-			isSilent: false,
+			isRunning: false,
 			streams: new Map(),
 		};
 		items.set(key, item);
@@ -101,8 +100,7 @@ export const createInProgress = (): InProgress => {
 
 	const hearPiece = (piece: Piece, told: WireNotification): void => {
 		const item = hold(piece.item, piece.threadId, piece.turnId);
-		item.isSilent = false;
-		item.isCommand ||= piece.stream === 'output';
+		item.isRunning ||= piece.stream === 'output';
 		let stream = item.streams.get(piece.stream);
 		if (stream === undefined) {
 			const text = piece.text === undefined ? undefined : createStreamedText();
@@ -134,7 +132,7 @@ export const createInProgress = (): InProgress => {
 			return;
 		}
 		const item = hold(key, threadId, turnId);
-		item.isCommand = raw?.type === 'commandExecution';
+		item.isRunning ||= raw?.type === 'commandExecution' && asString(raw.processId) !== undefined;
 		chars -= item.startedChars;
 		item.started = told;
 		item.startedChars = sizeOf(told.params);
@@ -144,9 +142,7 @@ export const createInProgress = (): InProgress => {
 
 	const endTurn = (threadId: string, turnId: string | undefined): void => {
 		for (const [key, item] of items) {
-			if (item.threadId !== threadId || item.turnId !== turnId) continue;
-			if (item.isCommand) item.isSilent = true;
-			else drop(key, item);
+			if (item.threadId === threadId && item.turnId === turnId && !item.isRunning) drop(key, item);
 		}
 		const held = latest.get(threadId);
 		for (const [method, told] of held ?? []) {
@@ -202,7 +198,7 @@ export const createInProgress = (): InProgress => {
 		since(threadId) {
 			const told: WireNotification[] = [];
 			for (const item of items.values()) {
-				if (item.threadId !== threadId || item.isSilent) continue;
+				if (item.threadId !== threadId) continue;
 				if (item.started !== undefined) told.push(item.started);
 				for (const stream of item.streams.values()) told.push(whole(stream));
 			}

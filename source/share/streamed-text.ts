@@ -1,19 +1,20 @@
 /**
  * The text of one stream so far, in bounded memory: the newest `streamLimitChars` stay, and what went is counted.
  *
- * Invariant: what is kept depends on the whole text only up to one chunk, never grows beyond the limit by more than
- * that, and is never cut within a character. Called by in-progress.ts.
+ * Invariant: `text` depends on the whole text only, never on how it came in pieces, and begins with a whole character;
+ * little more than the limit is ever held. Called by in-progress.ts.
  */
 
-/** UTF-16 units; as much as a client keeps of a command's output. */
-export const streamLimitChars = 1024 * 1024;
-/** Pieces are joined and the beginning is cut after so much that is new: one copy for a chunk, not for each delta. */
-const chunkChars = 64 * 1024;
+/** UTF-16 units. With the sentence in front it is no more than a client keeps of a command's output. */
+export const streamLimitChars = 1024 * 1024 - 256;
+
+/** Pieces become chunks of about so much; chunks go as a whole, so that nothing is copied for each delta. */
+const chunkChars = 16 * 1024;
 const mostPieces = 1024;
 
 export type StreamedText = {
 	readonly append: (text: string) => void;
-	/** Kept, UTF-16 units. */
+	/** Held, UTF-16 units. */
 	readonly chars: () => number;
 	/** With a sentence in front where the beginning is gone. */
 	readonly text: () => string;
@@ -21,36 +22,49 @@ export type StreamedText = {
 
 const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;
 
-export const createStreamedText = (): StreamedText => {
-	let pieces: string[] = [];
-	let kept = 0;
-	let omitted = 0;
+/** The newest of it, as much as may stay. */
+const newestOf = (text: string): string => {
+	if (text.length <= streamLimitChars) return text;
+	const from = text.length - streamLimitChars;
+	return text.slice(isLowSurrogate(text.charCodeAt(from)) ? from + 1 : from);
+};
 
-	const join = (): string => {
-		let joined = pieces.length === 1 ? (pieces[0] ?? '') : pieces.join('');
-		if (joined.length > streamLimitChars) {
-			const from = joined.length - streamLimitChars;
-			const start = isLowSurrogate(joined.charCodeAt(from)) ? from + 1 : from;
-			omitted += start;
-			joined = joined.slice(start);
+export const createStreamedText = (): StreamedText => {
+	let chunks: string[] = [];
+	let pieces: string[] = [];
+	let pieceChars = 0;
+	let held = 0;
+	let told = 0;
+
+	const endChunk = (): void => {
+		chunks.push(newestOf(pieces.join('')));
+		held += (chunks.at(-1)?.length ?? 0) - pieceChars;
+		pieces = [];
+		pieceChars = 0;
+		let gone = 0;
+		for (const chunk of chunks) {
+			if (held - chunk.length < streamLimitChars) break;
+			held -= chunk.length;
+			gone += 1;
 		}
-		pieces = [joined];
-		kept = joined.length;
-		return joined;
+		if (gone > 0) chunks = chunks.slice(gone);
 	};
 
 	return {
 		append(text) {
 			pieces.push(text);
-			kept += text.length;
-			if (kept > streamLimitChars + chunkChars || pieces.length > mostPieces) join();
+			pieceChars += text.length;
+			held += text.length;
+			told += text.length;
+			if (pieceChars >= chunkChars || pieces.length >= mostPieces) endChunk();
 		},
-		chars: () => kept,
+		chars: () => held,
 		text() {
-			const joined = join();
+			const kept = newestOf([...chunks, ...pieces].join(''));
+			const omitted = told - kept.length;
 			return omitted === 0
-				? joined
-				: `[${omitted} characters that came before this are not kept by the share]\n${joined}`;
+				? kept
+				: `[${omitted} characters that came before this are not kept by the share]\n${kept}`;
 		},
 	};
 };
