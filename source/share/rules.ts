@@ -49,8 +49,8 @@ const badParams = -32602;
  * server, which would tell of the account, the settings and the skills, is not asked.
  */
 export const answersOfOurOwn: Readonly<Record<string, Json>> = {
-	'account/read': {account: null, requiresOpenaiAuth: false},
-	'configRequirements/read': {requirements: null},
+	'account/read': {account: null, userId: null, requiresOpenaiAuth: false, workspaceRouting: null},
+	'configRequirements/read': {requirements: null, supportsIndependentSpeedModes: null},
 	'model/list': {data: [], nextCursor: null},
 	'skills/list': {data: []},
 };
