@@ -1,8 +1,8 @@
 /** How much one guest may ask for: a bucket of calls that fills up again with time. Pure but for the clock given. */
 
 export type Allowance = {
-	/** Takes one; false when there is none left. */
-	readonly take: () => boolean;
+	/** Takes as many; false, and nothing is taken, when there are not so many left. A full bucket allows anything once. */
+	readonly take: (count: number) => boolean;
 };
 
 export const createAllowance = (options: {
@@ -14,13 +14,13 @@ export const createAllowance = (options: {
 	let left = burst;
 	let atMs = nowMs();
 	return {
-		take() {
+		take(count) {
 			const now = nowMs();
 			// A clock that is put back gives nothing and takes nothing.
 			left = Math.min(burst, left + (Math.max(0, now - atMs) / 1000) * perSecond);
 			atMs = now;
-			if (left < 1) return false;
-			left -= 1;
+			if (left < Math.min(count, burst)) return false;
+			left -= Math.min(count, burst);
 			return true;
 		},
 	};

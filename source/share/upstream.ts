@@ -4,7 +4,8 @@
  */
 import type {CallOptions, Environment, ServerInfo} from '../app-server/connection.ts';
 import type {ConnectionState} from '../app-server/connection-state.ts';
-import {createSession, type Opened, type SessionOptions} from '../app-server/session.ts';
+import {createSession} from '../app-server/session.ts';
+import type {Opened, SessionOptions} from '../app-server/session-contract.ts';
 import type {OutgoingMethod} from '../protocol/methods.ts';
 import type {Json, RpcId, WireServerRequest} from '../protocol/types.ts';
 

@@ -1,0 +1,135 @@
+/**
+ * The requests of the server and the answers of guests, between the wire and the books (`requests.ts`): who is shown
+ * what, whose answer goes to the server, and who is told of it when the server says that it is settled.
+ *
+ * Invariants: at most one answer to a request leaves, never an error, never of somebody who may not; nobody is named
+ * as the one who answered where the server had settled it before.
+ */
+import {asRecord} from '../protocol/fields.ts';
+import type {Answered} from '../protocol/share.ts';
+import type {Json, RpcId, WireServerRequest} from '../protocol/types.ts';
+import type {Guest, GuestAnswer} from './guest.ts';
+import {type AnswerVerdict, judgeAnswer} from './judge-answer.ts';
+import type {Parts} from './parts.ts';
+import {redactRequest} from './redact.ts';
+import type {Asked, Given} from './requests.ts';
+import type {Told} from './upstream.ts';
+import {answeredSentence, deedOf, subjectOf} from './words.ts';
+
+export type Answers = {
+	readonly asked: (request: WireServerRequest) => void;
+	readonly show: (guest: Guest, asked: Asked) => void;
+	readonly answer: (guest: Guest, id: RpcId, answer: GuestAnswer) => void;
+	/** Every notification: `serverRequest/resolved` is told on in here, under the share's id. True: it was that. */
+	readonly hear: (told: Told) => boolean;
+	readonly lost: () => void;
+};
+
+export const createAnswers = (parts: Parts): Answers => {
+	const {environment, upstream, family, requests, fanOut, guests, onNews} = parts;
+	/** The least by which the server's clock and the way from there are behind ours: for this connection. */
+	let behindMs = Number.POSITIVE_INFINITY;
+
+	const warn = (guest: Guest, message: string, threadId: string = family.pinned): void =>
+		guest.tell('warning', {threadId, message});
+
+	const show = (guest: Guest, asked: Asked): void => {
+		const params = guest.role() === 'owner' ? asked.params : redactRequest(asked, family);
+		if (params === undefined) return;
+		requests.shown(asked.id, guest.id);
+		fanOut.flush();
+		guest.ask(asked.id, asked.method, params);
+	};
+
+	const drop = (guest: Guest, why: string, threadId?: string): void => {
+		warn(guest, `Your answer was not passed on. ${why}`, threadId);
+		onNews({type: 'answerDropped', name: guest.name, why});
+	};
+
+	/** The owner's answers go through the gate of the session only, as they would without a share. */
+	const judged = (guest: Guest, asked: Asked, result: Json): AnswerVerdict => {
+		const role = guest.role();
+		return role === 'owner' ? {ok: true, result} : judgeAnswer(asked, result, role);
+	};
+
+	const give = (guest: Guest, asked: Asked, result: Json): void => {
+		const verdict = judged(guest, asked, result);
+		if (!verdict.ok) {
+			drop(guest, verdict.why, asked.threadId);
+			return;
+		}
+		const why = upstream.answer(asked.upstreamId, verdict.result);
+		if (why !== undefined) {
+			drop(guest, why, asked.threadId);
+			return;
+		}
+		const atMs = environment.nowMs();
+		requests.gave(asked.id, {by: guest.name, guestId: guest.id, answer: verdict.result, atMs});
+	};
+
+	/** It was settled before this answer can have been there. Sound: `behindMs` is never too small. */
+	const wasBefore = ({atMs}: Given, emittedAtMs: number | undefined): boolean =>
+		emittedAtMs !== undefined && emittedAtMs + behindMs < atMs;
+
+	const tellWho = (asked: Asked, given: Given, threadId: string): void => {
+		const {by, answer, atMs} = given;
+		const answered: Answered = {requestId: asked.id, threadId, by, answer, atMs};
+		const sentence = answeredSentence(by, asked, answer);
+		for (const guest of guests) {
+			if (!guest.joined.has(threadId)) continue;
+			if (guest.client() === 'jumpseat') guest.tell('jumpseat/answered', answered);
+			else if (guest.id !== given.guestId) warn(guest, sentence, threadId);
+		}
+		onNews({type: 'answered', name: by, deed: deedOf(answer), subject: subjectOf(asked)});
+	};
+
+	const resolve = (upstreamId: RpcId, {emittedAtMs}: Told): void => {
+		const settled = requests.resolved(upstreamId);
+		if (settled === undefined) return;
+		const {asked, given} = settled;
+		const {threadId} = asked;
+		if (threadId === undefined || !family.has(threadId)) return;
+		fanOut.flush();
+		if (given !== undefined && !wasBefore(given, emittedAtMs)) tellWho(asked, given, threadId);
+		else if (given !== undefined) {
+			const giver = [...guests].find(guest => guest.id === given.guestId);
+			if (giver !== undefined) warn(giver, 'Somebody at the server had answered before you.', threadId);
+		}
+		const params = {threadId, requestId: asked.id};
+		fanOut.tell({method: 'serverRequest/resolved', params, ...(emittedAtMs !== undefined && {emittedAtMs})});
+	};
+
+	return {
+		asked(request) {
+			const {asked, isNew} = requests.asked(request);
+			if (!isNew || asked.threadId === undefined) return;
+			for (const guest of guests) if (guest.joined.has(asked.threadId)) show(guest, asked);
+		},
+		show,
+		answer(guest, id, answer) {
+			const check = requests.check(id, guest.id);
+			switch (check.kind) {
+				case 'neverShown':
+					drop(guest, 'You were not asked this.');
+					return;
+				case 'late':
+					drop(guest, check.by === undefined ? 'It is settled.' : `${check.by} had answered already.`);
+					return;
+				case 'open':
+					if (answer.ok) give(guest, check.asked, answer.result);
+					else drop(guest, 'An error is no answer here: the request is still open.', check.asked.threadId);
+			}
+		},
+		hear(told) {
+			if (told.emittedAtMs !== undefined) behindMs = Math.min(behindMs, told.atMs - told.emittedAtMs);
+			if (told.method !== 'serverRequest/resolved') return false;
+			const requestId = asRecord(told.params)?.requestId;
+			if (typeof requestId === 'number' || typeof requestId === 'string') resolve(requestId, told);
+			return true;
+		},
+		lost() {
+			behindMs = Number.POSITIVE_INFINITY;
+			requests.lost();
+		},
+	};
+};

@@ -1,0 +1,66 @@
+/**
+ * One call of a guest, passed on: the answer goes back in its place in the wire order, behind all that the server said
+ * before it, and an error goes back in words that tell nothing of the owner's machine.
+ */
+import type {CallOptions} from '../app-server/connection.ts';
+import {RpcError} from '../json-rpc/errors.ts';
+import type {CodexMethod} from '../protocol/methods.ts';
+import type {Json, RpcId} from '../protocol/types.ts';
+import type {Guest} from './guest.ts';
+import type {Parts} from './parts.ts';
+import {redactResult} from './redact.ts';
+
+/** A page of a long history over a slow line takes its time. */
+const answerWithinMs = 120_000;
+const internalError = -32_603;
+
+/** Absolute paths: an error may name a file of the server. */
+const paths = /(^|[\s"'`(=:])(?:~?\/|[A-Za-z]:\\)[^\s"'`)]+/gu;
+
+export const refuseFor = (guest: Guest, id: RpcId, error: unknown): void => {
+	if (!(error instanceof RpcError)) {
+		guest.refuse(id, internalError, 'The share could not do that.');
+		return;
+	}
+	const words = guest.role() === 'owner' ? error.message : error.message.replace(paths, '$1…');
+	guest.refuse(id, error.code === 0 ? internalError : error.code, words);
+};
+
+/** What this guest is told of it. The owner is told all. */
+export const toldTo = (guest: Guest, method: CodexMethod, raw: unknown, {family}: Parts): Json =>
+	guest.role() === 'owner' ? (raw as Json) : redactResult(method, raw, family);
+
+/** Resolves when the guest has his answer; true when it was a result. Never rejects. */
+export const forward = async (
+	parts: Parts,
+	guest: Guest,
+	{id, method, params}: {readonly id: RpcId; readonly method: CodexMethod; readonly params: Json},
+	/** In the wire order, after the guest was told. */
+	onTold?: () => void,
+): Promise<boolean> => {
+	const {upstream, family, fanOut} = parts;
+	let failure: unknown;
+	const options: CallOptions = {
+		timeoutMs: answerWithinMs,
+		onResult(raw) {
+			// Nothing may be thrown into the inbox of the session.
+			try {
+				family.learn(raw);
+				fanOut.flush();
+				guest.respond(id, toldTo(guest, method, raw, parts));
+				onTold?.();
+			} catch (error) {
+				failure = error;
+			}
+		},
+	};
+	try {
+		await upstream.forward(method, params, options);
+		if (failure !== undefined) throw failure;
+		return true;
+	} catch (error) {
+		fanOut.flush();
+		refuseFor(guest, id, error);
+		return false;
+	}
+};

@@ -1,0 +1,279 @@
+/**
+ * The share itself: one seat at the real server, many guests, and between them the rules. Guests are handed in as open
+ * connections (`welcome`), whatever door they came through; each is served until he, the owner or the server ends it.
+ *
+ * Invariants: what goes to the server was judged by `rules.ts` and passes the session's gate; what goes to a guest was
+ * redacted; everything is told in the order of the wire. When the connection to the server is lost, guests are sent
+ * away with "come back": they hydrate anew, and nothing is made up in between.
+ * Made by `commands/share/`.
+ */
+import type {ConnectionState} from '../app-server/connection-state.ts';
+import {asRecord, asString} from '../protocol/fields.ts';
+import {
+	type Role,
+	type SeatRole,
+	type ShareDescription,
+	shareCloseCodes,
+	shareProtocol,
+	type Welcome,
+} from '../protocol/share.ts';
+import type {Json} from '../protocol/types.ts';
+import {createAnswers} from './answers.ts';
+import {createCalls} from './calls.ts';
+import {createFamily} from './family.ts';
+import {createFanOut} from './fan-out.ts';
+import type {Gateway, GatewayOptions} from './gateway-contract.ts';
+import {type Client, createGuest, type Guest} from './guest.ts';
+import {createHere} from './here.ts';
+import {createInProgress} from './in-progress.ts';
+import type {Pass} from './invitations.ts';
+import {createJoins} from './joins.ts';
+import {createRefusals} from './news.ts';
+import type {Control} from './owner.ts';
+import type {Parts} from './parts.ts';
+import {redactNotification} from './redact.ts';
+import {createRelatives} from './relatives.ts';
+import {createRequests, threadOf} from './requests.ts';
+import {createUpstream, isConnected, type Told} from './upstream.ts';
+
+export type {Gateway, GatewayOptions, Wanted} from './gateway-contract.ts';
+
+/** A new connection waits so long for a server that is away. */
+const serverWithinMs = 12_000;
+
+/** Told by the server to every connection, whatever it has joined (PROTOCOL, "Threads"). */
+const toEverybody: ReadonlySet<string> = new Set([
+	'thread/started',
+	'thread/status/changed',
+	'thread/closed',
+	'thread/name/updated',
+	'thread/archived',
+	'thread/unarchived',
+	'thread/deleted',
+]);
+
+export const createGateway = (options: GatewayOptions): Gateway => {
+	const {environment, threadId, invitations, ownerName, newId, onNews} = options;
+	const startedAtMs = environment.nowMs();
+	/** Every open connection, and those of them who said who they are. */
+	const connections = new Set<Guest>();
+	const guests = new Set<Guest>();
+	/** Sent away to come back: not news when they do. */
+	const returning = new Set<string>();
+	const leave = new Map<Guest, () => void>();
+	let isLost = false;
+	let hasBeenLive = false;
+	let ended: {readonly why: string; readonly done: Promise<void>} | undefined;
+
+	const upstream = createUpstream(
+		{...options.sessionOptions, environment, threadId},
+		{onNotification: hear, onRequest: request => answers.asked(request), onMoved: moved},
+	);
+	const parts: Parts = {
+		environment,
+		upstream,
+		family: createFamily(threadId),
+		requests: createRequests(),
+		inProgress: createInProgress(),
+		fanOut: createFanOut(environment),
+		guests,
+		onNews,
+	};
+	const {family, inProgress, fanOut, requests} = parts;
+	const roleOf = (name: string): SeatRole => invitations.roleOf(name) ?? 'observe';
+	const here = createHere({environment, threadId, guests, roleOf, describe});
+	const answers = createAnswers(parts);
+	const joins = createJoins(parts, answers.show);
+	const relatives = createRelatives(parts);
+	const refusals = createRefusals(environment.later, onNews);
+	const control: Control = {
+		describe,
+		invite(wanted) {
+			const link = options.invite(wanted);
+			onNews({type: 'invited', name: wanted.name, role: wanted.role});
+			here.changed();
+			return {name: wanted.name, role: wanted.role, link};
+		},
+		setRole,
+		remove: name => invitations.remove(name),
+		end: () => options.onEnd(`${ownerName} ended the share.`),
+	};
+	const calls = createCalls(parts, {joins, control, refusals, newId});
+	const stopListening = invitations.onRemoved(name => {
+		onNews({type: 'removed', name});
+		for (const guest of [...connections]) {
+			if (guest.name === name && guest.role() !== 'owner')
+				guest.end(shareCloseCodes.removed, 'The owner of this share removed you.');
+		}
+		here.changed();
+	});
+
+	function describe(): ShareDescription {
+		return {
+			threadId,
+			startedAtMs,
+			doors: options.doors(),
+			invitations: invitations.rows(),
+			people: here.people(),
+		};
+	}
+
+	function setRole(name: string, role: Role): void {
+		invitations.setRole(name, role);
+		onNews({type: 'roleChanged', name, role});
+		for (const guest of guests) {
+			if (guest.name !== name || guest.role() === 'owner' || guest.client() === 'jumpseat') continue;
+			guest.tell('warning', {threadId, message: `Your role is ${role} from now on.`});
+		}
+		here.changed();
+	}
+
+	/** A thread that the server lets go of has no subscribers any more. */
+	const closes = (method: string, params: Json): boolean =>
+		method === 'thread/closed' ||
+		(method === 'thread/status/changed' && asRecord(asRecord(params)?.status)?.type === 'notLoaded');
+
+	function hear(told: Told): void {
+		const {method, params, emittedAtMs} = told;
+		family.hear(told);
+		relatives.hear(told);
+		if (answers.hear(told)) return;
+		const redacted = redactNotification(told, family);
+		if (redacted === undefined) {
+			tellOwners(told);
+			return;
+		}
+		inProgress.told(method, redacted, emittedAtMs);
+		fanOut.tell({method, params: redacted, ...(emittedAtMs !== undefined && {emittedAtMs})});
+		const closed = closes(method, params) ? threadOf(params) : undefined;
+		if (closed !== undefined) joins.closed(closed);
+	}
+
+	/** What is not for guests: other threads, the account. */
+	function tellOwners({method, params}: Told): void {
+		for (const guest of guests) {
+			if (guest.role() !== 'owner') continue;
+			fanOut.flush();
+			guest.tell(method, params);
+		}
+	}
+
+	function moved(from: ConnectionState, to: ConnectionState): void {
+		if (isConnected(from) && !isConnected(to)) loseServer(to.kind === 'reconnecting' ? to.why : to.kind);
+		if (to.kind === 'live') {
+			if (isLost) onNews({type: 'upstreamBack'});
+			isLost = false;
+			hasBeenLive = true;
+			relatives.ask();
+		}
+		if (to.kind === 'waiting' && from.kind === 'live' && hasBeenLive) onNews({type: 'threadClosed'});
+		if (to.kind === 'failed') options.onEnd(to.why);
+	}
+
+	function loseServer(why: string): void {
+		answers.lost();
+		joins.lost();
+		inProgress.forget();
+		fanOut.flush();
+		if (ended !== undefined) return;
+		isLost = true;
+		onNews({type: 'upstreamLost', why});
+		for (const guest of [...guests]) {
+			returning.add(guest.name);
+			guest.end(shareCloseCodes.resynchronise, 'The server was lost: come back.');
+		}
+	}
+
+	const welcomeOf = (guest: Guest, pass: Pass | 'owner'): Welcome => {
+		const returnKey = pass === 'owner' ? undefined : invitations.returnKey(pass);
+		return {
+			protocol: shareProtocol,
+			threadId,
+			you: {id: guest.id, name: guest.name, role: guest.role()},
+			...(returnKey !== undefined && {returnKey}),
+		};
+	};
+
+	const greet = async (guest: Guest, client: Client, pass: Pass | 'owner'): Promise<Json | undefined> => {
+		const server = await upstream.until(() => upstream.server(), serverWithinMs);
+		if (!guest.isOpen()) return undefined;
+		if (server === undefined) {
+			guest.end(shareCloseCodes.resynchronise, 'The share has no connection to its server: come back.');
+			return undefined;
+		}
+		return {
+			userAgent: `jumpseat-share/${server.version ?? 'unknown'}`,
+			codexHome: '/',
+			platformFamily: 'unix',
+			platformOs: server.platformOs ?? 'linux',
+			...(client === 'jumpseat' && {jumpseat: welcomeOf(guest, pass)}),
+		};
+	};
+
+	const arrive = (guest: Guest, client: Client): void => {
+		guests.add(guest);
+		const hears = ({method, params}: {readonly method: string; readonly params: Json}): boolean =>
+			guest.wants(method) &&
+			(toEverybody.has(method) || guest.joined.has(asString(asRecord(params)?.threadId) ?? ''));
+		leave.set(guest, fanOut.add(guest.outlet, hears));
+		here.came(guest, client);
+		const again = returning.delete(guest.name);
+		onNews({type: 'came', name: guest.name, role: guest.role(), client, again});
+	};
+
+	const depart = (guest: Guest): void => {
+		connections.delete(guest);
+		leave.get(guest)?.();
+		leave.delete(guest);
+		guests.delete(guest);
+		requests.left(guest.id);
+		joins.left(guest);
+		const wasHere = here.left(guest);
+		if (wasHere && !returning.has(guest.name) && ended === undefined)
+			onNews({type: 'left', name: guest.name});
+	};
+
+	return {
+		start: opened => upstream.start(opened),
+		welcome(pass, channel) {
+			if (ended !== undefined) {
+				channel.end(shareCloseCodes.ended, ended.why);
+				return;
+			}
+			const guest = createGuest({
+				id: newId(),
+				name: pass === 'owner' ? ownerName : pass.name,
+				role: () => (pass === 'owner' ? 'owner' : roleOf(pass.name)),
+				channel,
+				environment,
+				desk: {
+					welcome: (who, client) => greet(who, client, pass),
+					arrived: arrive,
+					call: calls.call,
+					answer: answers.answer,
+					here: (who, now) => void here.moved(who.id, now),
+					gone: depart,
+				},
+				onCut: (who, why) => onNews({type: 'cutOff', name: who.name, why}),
+			});
+			// Who sent too much before anybody listened is gone already.
+			if (guest.isOpen()) connections.add(guest);
+		},
+		describe,
+		setRole,
+		remove: name => invitations.remove(name),
+		end(why) {
+			if (ended !== undefined) return ended.done;
+			const done = upstream.leave();
+			ended = {why, done};
+			onNews({type: 'ended', why});
+			stopListening();
+			fanOut.flush();
+			for (const guest of [...connections]) guest.end(shareCloseCodes.ended, why);
+			fanOut.stop();
+			here.stop();
+			refusals.stop();
+			return done;
+		},
+	};
+};

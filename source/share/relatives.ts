@@ -1,0 +1,49 @@
+/**
+ * Keeps the family whole: asks the server about threads that it does not tell of by itself — sub-agents that were there
+ * before the share, and those that an item names. What an item says is no proof; the server's answer is.
+ */
+import {asRecord} from '../protocol/fields.ts';
+import type {Parts} from './parts.ts';
+import type {Told} from './upstream.ts';
+
+export type Relatives = {
+	readonly hear: (told: Told) => void;
+	/** Asks for the sub-agents that there are already. */
+	readonly ask: () => void;
+};
+
+/** Threads that were asked about; then the oldest are forgotten, and may be asked about again. */
+const mostAsked = 1000;
+const pageSize = 100;
+
+export const createRelatives = ({
+	upstream,
+	family,
+}: Pick<Parts, 'family'> & {readonly upstream: Pick<Parts['upstream'], 'forward'>}): Relatives => {
+	const asked = new Set<string>();
+
+	const look = (
+		method: 'thread/read' | 'thread/list',
+		params: {readonly [name: string]: string | number},
+	): void => {
+		// In the wire order, so that what follows about this thread finds it known.
+		const onResult = (raw: unknown): void => family.learn(raw);
+		// A thread that cannot be read is none of ours; an old server that cannot list by parent has no sub-agents to tell.
+		upstream.forward(method, params, {onResult}).catch(() => {});
+	};
+
+	return {
+		hear(told) {
+			if (told.method !== 'item/started' && told.method !== 'item/completed') return;
+			if (!family.has(asRecord(told.params)?.threadId)) return;
+			for (const threadId of family.unknownIn(told)) {
+				if (asked.has(threadId)) continue;
+				asked.add(threadId);
+				const [oldest] = asked;
+				if (asked.size > mostAsked && oldest !== undefined) asked.delete(oldest);
+				look('thread/read', {threadId});
+			}
+		},
+		ask: () => look('thread/list', {parentThreadId: family.pinned, limit: pageSize}),
+	};
+};
