@@ -127,6 +127,14 @@ const isQuicklyDone = () => {
 	return (keepsByItself ? require(file) : requireCompiled(file)).runStatus();
 };
 
+/** The link of `join` opens a share, and every user of the machine can read the words of a process. */
+const hideLink = () => {
+	if (process.argv.some(word => word === 'join' || /jumpseat\+/i.test(word))) {
+		process.title = 'jumpseat join';
+	}
+};
+
+hideLink();
 if (isTooOld) {
 	console.error(
 		'jumpseat needs Node.js ' +

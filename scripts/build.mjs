@@ -77,8 +77,22 @@ const builtins = {
 	},
 };
 
-/** `ws` without its server and its streams, which nobody here uses. */
-const clientOnly = {ws: path.join(root, 'node_modules/ws/lib/websocket.js')};
+/** `ws` without its streams, which nobody here uses, and its server for the doors of a share only. */
+const partsOfWs = {
+	name: 'parts-of-ws',
+	setup: build => {
+		const part = name => path.join(root, 'node_modules/ws/lib', name);
+		build.onResolve({filter: /^ws$/}, ({importer}) =>
+			importer.endsWith(path.join('transport', 'door.ts'))
+				? {path: 'server', namespace: 'ws'}
+				: {path: part('websocket.js')},
+		);
+		build.onLoad({filter: /^server$/, namespace: 'ws'}, () => ({
+			contents: `export {default as WebSocketServer} from ${JSON.stringify(part('websocket-server.js'))};`,
+			resolveDir: root,
+		}));
+	},
+};
 
 /**
  * What packages do while they load and nobody here needs, measured at start-up on Node 20: Yoga reads the bytes that
@@ -113,7 +127,6 @@ const bundle = options =>
 		absWorkingDir: root,
 		outdir: values.outdir,
 		bundle: true,
-		alias: clientOnly,
 		write: false,
 		metafile: true,
 		platform: 'node',
@@ -125,7 +138,7 @@ const bundle = options =>
 		define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
 		// CommonJS packages inside the bundle try to require() what they can do without.
 		banner: {js: "var require=name=>{throw new Error(name+' is not bundled')};"},
-		plugins: [withoutDevtools, lighterStart, builtins],
+		plugins: [withoutDevtools, lighterStart, partsOfWs, builtins],
 		logLevel: 'silent',
 		...options,
 	});

@@ -8,16 +8,16 @@ import {accessOf, endpointOf, type Link} from '../../share/link.ts';
 import type {Context} from '../context.ts';
 import {CommandError, exitCodes} from '../exit-codes.ts';
 import {joinFailure} from './join-words.ts';
-import {hideWords, keyboard, readLink} from './read-link.ts';
+import {keyboard, readLink} from './read-link.ts';
 
 /** `word`: the link, `-` for standard input, or nothing: it is asked for. */
 export const join = async (context: Context, word: string | undefined): Promise<number> => {
-	hideWords();
 	if (context.given.connect !== undefined)
 		throw new CommandError(exitCodes.usage, 'The link says where the share is: leave --connect out.');
 	const link = await readLink(context, word);
 	const guest = guestContext(context, link);
 	try {
+		if (context.options.bridge) return await (await import('./bridge.ts')).bridge(guest);
 		const {attach} = await import('../attach.tsx');
 		return await attach(
 			context.stdin.isTTY ? guest : {...guest, stdin: keyboard() ?? context.stdin},

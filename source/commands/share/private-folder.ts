@@ -3,9 +3,20 @@
  * open to all, so what stands there under a name that can be guessed is looked at before it is trusted.
  */
 import {lstatSync, mkdirSync} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import process from 'node:process';
 import {sanitiseLine} from '../../view/sanitise.ts';
+import type {Context} from '../context.ts';
 import {CommandError, exitCodes} from '../exit-codes.ts';
+
+/** Where this user's running Jumpseats keep what ends with them; not made yet. */
+export const ownFolder = ({env}: Pick<Context, 'env'>): string => {
+	const xdg = env.XDG_RUNTIME_DIR;
+	return xdg !== undefined && path.isAbsolute(xdg)
+		? path.join(xdg, 'jumpseat')
+		: path.join(os.tmpdir(), `jumpseat-${process.getuid?.() ?? 'user'}`);
+};
 
 export type FolderState =
 	| {readonly kind: 'private' | 'missing'}
@@ -42,11 +53,11 @@ export const privateFolder = (folder: string): string => {
 	}
 	const state = folderState(folder);
 	if (state.kind === 'private') return folder;
-	throw refused(folder, state.kind === 'missing' ? 'it vanished' : state.why);
+	throw refused(folder, state.kind === 'unsafe' ? state.why : 'it vanished');
 };
 
 const refused = (folder: string, why: string): CommandError =>
 	new CommandError(
 		exitCodes.failed,
-		`The folder ${sanitiseLine(folder)}, where shares that run are noted, is not used: ${sanitiseLine(why)}. Remove it, or set XDG_RUNTIME_DIR.`,
+		`The folder ${sanitiseLine(folder)}, for the sockets of this user, is not used: ${sanitiseLine(why)}. Remove it, or set XDG_RUNTIME_DIR.`,
 	);

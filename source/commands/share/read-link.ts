@@ -1,6 +1,6 @@
 /**
  * Where the link of `join` comes from: a word of the command line, standard input, or the terminal, where it is not
- * shown. It opens a share, so it is kept from the list of processes and from the scrollback.
+ * shown. It opens a share, so it is kept from the scrollback; the shim keeps it from the list of processes.
  */
 import {openSync} from 'node:fs';
 import process from 'node:process';
@@ -64,9 +64,4 @@ export const keyboard = (): NodeJS.ReadStream | undefined => {
 	} catch {
 		return undefined;
 	}
-};
-
-/** The words of a process can be read by every user of the machine; Node has its own copy of them. */
-export const hideWords = (): void => {
-	process.title = 'jumpseat join';
 };

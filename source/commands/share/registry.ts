@@ -8,12 +8,10 @@
 import {randomBytes} from 'node:crypto';
 import {readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import net from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
-import process from 'node:process';
 import {asNumber, asRecord, asString} from '../../protocol/fields.ts';
 import type {Context} from '../context.ts';
-import {folderState, privateFolder} from './private-folder.ts';
+import {folderState, ownFolder, privateFolder} from './private-folder.ts';
 
 /** What stands in a note. */
 export type ShareNote = {
@@ -38,12 +36,8 @@ export type Registration = {
 type Place = Pick<Context, 'env'>;
 
 /** From the outermost folder of ours to the one that holds a folder for each share. */
-const foldersOf = ({env}: Place): readonly [string, string] => {
-	const xdg = env.XDG_RUNTIME_DIR;
-	const ours =
-		xdg !== undefined && path.isAbsolute(xdg)
-			? path.join(xdg, 'jumpseat')
-			: path.join(os.tmpdir(), `jumpseat-${process.getuid?.() ?? 'user'}`);
+const foldersOf = (place: Place): readonly [string, string] => {
+	const ours = ownFolder(place);
 	return [ours, path.join(ours, 'shares')];
 };
 
