@@ -113,9 +113,7 @@ export const parseLink = (text: string): Link => {
 
 const noLink = (written: string): LinkError => {
 	if (/^jumpseat\+[a-z]+:/iu.test(written)) {
-		return new LinkError(
-			`The link ends before its token: what follows the "#" is missing, which a shell takes for a comment or a mail for the end. ${how}`,
-		);
+		return new LinkError(`The link ends before its token, which stands behind a "#". ${how}`);
 	}
 	return /^(?:unix|wss?|ssh):\/\//iu.test(written)
 		? new LinkError('That is the address of a server, not a link to a share: give it to --connect.')

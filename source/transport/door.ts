@@ -33,7 +33,11 @@ export type Door = {
 	readonly display: string;
 	/** The real one, of a door over TCP. */
 	readonly port: number | undefined;
-	/** A raw socket that came another way; TLS is done here. @throws DoorError at a door without TLS */
+	/**
+	 * A raw socket that came another way; TLS is done here. All without a `from` count as one address.
+	 *
+	 * @throws DoorError at a door without TLS
+	 */
 	readonly adopt: (socket: Duplex, from?: string) => void;
 	/** Says goodbye to who is still in (1001), and resolves when every socket is gone. */
 	readonly close: () => Promise<void>;
@@ -121,10 +125,7 @@ export const openDoor = async <Pass>(address: DoorAddress, options: DoorOptions<
 		socket.end(bytes, () => socket.destroy());
 	};
 
-	upgrades.on('request', (request, response) => {
-		response.detachSocket(request.socket);
-		refuse(request.socket, unauthorised);
-	});
+	upgrades.on('request', request => refuse(request.socket, unauthorised));
 	upgrades.on('clientError', (_error, socket) => socket.destroy());
 	upgrades.on('upgrade', (request, socket, head) => {
 		socket.on('error', () => {});
@@ -159,7 +160,7 @@ export const openDoor = async <Pass>(address: DoorAddress, options: DoorOptions<
 	return {
 		display: listened.display,
 		port: listened.port,
-		adopt: (socket, from) => {
+		adopt: (socket, from = 'handed') => {
 			if (encrypt === undefined) {
 				socket.destroy();
 				throw new DoorError(`${listened.display} has no TLS: nobody comes in there from another machine.`);
