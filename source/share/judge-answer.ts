@@ -44,6 +44,7 @@ const commandDecision: Read = (value, asked) => {
 	const offered = asArray(asked.availableDecisions);
 	if (typeof value === 'string' && refusals.includes(value)) return value;
 	if (offered !== undefined) return offered.find(each => same(each, value)) as Json | undefined;
+	if (asked.availableDecisions !== undefined && asked.availableDecisions !== null) return undefined;
 	if (typeof value === 'string') return agreements.find(word => word === value);
 	const execpolicy_amendment = asked.proposedExecpolicyAmendment as Json;
 	if (asArray(execpolicy_amendment) !== undefined) {
@@ -62,22 +63,38 @@ const words =
 	value =>
 		allowed.find(word => word === value);
 
-/** Those of the paths that were asked for; null where none were named. */
-const paths = (value: unknown, asked: unknown): Json | undefined => {
+/** Some of what was asked for; null where there is none. */
+const someOf = (value: unknown, asked: unknown): readonly Json[] | null | undefined => {
 	if (value === null || value === undefined) return null;
-	const list = asArray(value);
 	const all = asArray(asked) ?? [];
-	return list?.every(path => typeof path === 'string' && all.includes(path)) ? (list as Json) : undefined;
+	const list = asArray(value)?.map(each => all.find(offered => same(offered, each)) as Json | undefined);
+	const known = list?.filter(each => each !== undefined);
+	return known !== undefined && known.length === list?.length ? known : undefined;
 };
 
+const widens = (entry: unknown): boolean => {
+	const access = asRecord(entry)?.access;
+	return access === 'read' || access === 'write';
+};
+
+const lists: readonly string[] = ['read', 'write', 'entries'];
+
+/** A part of the paths that were asked for, and all that narrows them, whether the guest says it or not. */
 const fileSystem = (value: unknown, asked: JsonRecord | undefined): Json | undefined => {
 	const given = asRecord(value);
 	if (given === undefined || asked === undefined) return undefined;
-	// The whole as it was asked for, in whatever newer terms; or a part of the paths.
-	if (same(given, asked)) return value as Json;
-	if (Object.keys(given).some(name => name !== 'read' && name !== 'write')) return undefined;
-	const [read, write] = [paths(given.read, asked.read), paths(given.write, asked.write)];
-	return read === undefined || write === undefined ? undefined : {read, write};
+	const isOther = (name: string): boolean => !lists.includes(name);
+	for (const name of Object.keys(given).filter(isOther)) {
+		if (!same(given[name] ?? null, asked[name] ?? null)) return undefined;
+	}
+	const read = someOf(given.read, asked.read);
+	const write = someOf(given.write, asked.write);
+	const entries = someOf(given.entries, asked.entries);
+	if (read === undefined || write === undefined || entries === undefined) return undefined;
+	const narrowing = (asArray(asked.entries) ?? []).filter(entry => !widens(entry)) as readonly Json[];
+	const all = [...(entries ?? []).filter(widens), ...narrowing];
+	const others = Object.entries(asked).filter(([name]) => isOther(name)) as Array<[string, Json]>;
+	return {...Object.fromEntries(others), read, write, ...(all.length > 0 && {entries: all})};
 };
 
 const permissions: Read = (value, params) => {
@@ -170,13 +187,18 @@ const idle: Readonly<Record<string, readonly unknown[] | undefined>> = {strictAu
 
 const no = (why: string): AnswerVerdict => ({ok: false, why});
 
+/** Whether somebody may be shown this request who is not the owner: one kind asks for a proof that it is he. */
+export const isForGuests = ({params}: ShownRequest): boolean =>
+	asRecord(params)?.mode !== 'openai/userVerification';
+
 /** `answer` is the `result` of the guest's response; an error of a guest does not come here: it is dropped. */
 export const judgeAnswer = (request: ShownRequest, answer: unknown, role: Role): AnswerVerdict => {
 	if (!answeringModes.includes(role)) return no(`Your role here is ${role}: it does not answer requests.`);
 	const method = request.method as ServerRequestMethod;
 	const fields = Object.hasOwn(answerFields, method) ? answerFields[method] : undefined;
 	const read = readers[method];
-	if (fields === undefined || read === undefined) return no('This request is not for a guest to answer.');
+	if (fields === undefined || read === undefined || !isForGuests(request))
+		return no('This request is not for a guest to answer.');
 	const given = asRecord(answer);
 	if (given === undefined) return no('The answer is not an object.');
 	const asked = asRecord(request.params) ?? {};

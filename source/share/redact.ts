@@ -7,6 +7,7 @@
 import {asRecord} from '../protocol/fields.ts';
 import type {Json} from '../protocol/types.ts';
 import type {Kin} from './family.ts';
+import {isForGuests} from './judge-answer.ts';
 import {notificationMembers, requestMembers} from './redact-events.ts';
 import {resultMembers} from './redact-thread.ts';
 import {type Members, members, shaped} from './shape.ts';
@@ -42,12 +43,9 @@ const toldOf = (
 export const redactNotification = (message: Message, kin: Kin): Json | undefined =>
 	toldOf(notificationMembers, message, kin);
 
-/** Asks for a proof that it is the owner who sits there. */
-const ownersMode = 'openai/userVerification';
-
 /** The `params` of a request of the server; undefined when it is not for a guest to see. */
 export const redactRequest = (message: Message, kin: Kin): Json | undefined =>
-	asRecord(message.params)?.mode === ownersMode ? undefined : toldOf(requestMembers, message, kin);
+	isForGuests(message) ? toldOf(requestMembers, message, kin) : undefined;
 
 /** An absolute path, of a Unix or a Windows. */
 const somePath = /(?:[A-Za-z]:|~|\\\\)?(?:[\\/][\w.@+~-]+){2,}[\\/]?/gu;
