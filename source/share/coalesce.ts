@@ -44,8 +44,13 @@ export const coalesce = (batch: readonly WireNotification[]): readonly WireNotif
 		merged.push(told);
 	};
 
-	const addPiece = ({threadId, item, stream, text}: Piece, told: WireNotification): void => {
+	const addPiece = ({threadId, item, stream, text, isEmpty}: Piece, told: WireNotification): void => {
 		const slots = slotsOf(threadId);
+		if (isEmpty) {
+			slots.delete(item);
+			merged.push(told);
+			return;
+		}
 		const slot = slots.get(item);
 		// Streams of one item keep their order among themselves.
 		if (slot === undefined || slot.stream !== stream) {
@@ -58,7 +63,8 @@ export const coalesce = (batch: readonly WireNotification[]): readonly WireNotif
 
 	const addWhole = (threadId: string, params: JsonRecord, told: WireNotification): void => {
 		const slots = slotsOf(threadId);
-		const key = `${told.method} ${asString(params.turnId) ?? ''}`;
+		const turnId = told.method.startsWith('turn/') ? asString(params.turnId) : '';
+		const key = `${told.method} ${turnId}`;
 		const slot = slots.get(key);
 		if (slot === undefined) put(slots, key, told, {stream: '', pieces: undefined});
 		else merged[slot.index] = told;

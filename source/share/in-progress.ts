@@ -99,6 +99,7 @@ export const createInProgress = (): InProgress => {
 	};
 
 	const hearPiece = (piece: Piece, told: WireNotification): void => {
+		if (piece.text === '') return;
 		const item = hold(piece.item, piece.threadId, piece.turnId);
 		item.isRunning ||= piece.stream === 'output';
 		let stream = item.streams.get(piece.stream);

@@ -7,7 +7,6 @@
  * Made by the gateway for each guest; told by fan-out.ts, the same texts for all.
  */
 import type {Environment} from '../app-server/connection.ts';
-import {shareCloseCodes} from '../protocol/share.ts';
 import type {WireNotification} from '../protocol/types.ts';
 import {coalesce} from './coalesce.ts';
 import {type Told, toldOf} from './told.ts';
@@ -19,8 +18,6 @@ export type OutletChannel = {
 	readonly bufferedBytes: number;
 	/** Told whenever some of it has gone. */
 	readonly onDrain?: (listener: () => void) => () => void;
-	readonly end: (code: number, sentence: string) => void;
-	readonly cut: () => void;
 };
 
 export type OutletOptions = {
@@ -31,7 +28,7 @@ export type OutletOptions = {
 	/** So long may a guest who is behind take nothing at all. */
 	readonly patienceMs: number;
 	readonly environment: Pick<Environment, 'nowMs' | 'later'>;
-	/** Told once, with a sentence for people, when the guest is cut off; not at `close`. */
+	/** Told once, with a sentence for people, when it is time to end the connection: nothing more goes out. */
 	readonly onCut: (why: string) => void;
 };
 
@@ -59,8 +56,6 @@ type Held = {
 
 /** How often one who is behind is looked at. */
 const lookMs = 50;
-/** How long the word of farewell may take before the connection is cut. */
-const farewellMs = 2000;
 /** Less is not worth merging. */
 const worthMergingBytes = 64 * 1024;
 
@@ -120,8 +115,6 @@ export const createOutlet = (
 
 	const cutOff = (why: string): void => {
 		close();
-		channel.end(shareCloseCodes.tooSlow, why);
-		stopLooking = environment.later(farewellMs, () => channel.cut());
 		onCut(why);
 	};
 

@@ -18,16 +18,18 @@ export type Piece = {
 	readonly params: {readonly [key: string]: Json | undefined};
 	/** To append; `undefined`: the newest such piece says all that there is to say. */
 	readonly text: string | undefined;
+	/** It makes no item where there is none: no text, no changes. */
+	readonly isEmpty: boolean;
 };
 
-type Part = {readonly stream: string; readonly text: string | undefined};
+type Part = Pick<Piece, 'stream' | 'text' | 'isEmpty'>;
 type Reader = (params: JsonRecord) => Part | undefined;
 
 const appended =
 	(stream: string): Reader =>
 	({delta}) => {
 		const text = asString(delta);
-		return text === undefined ? undefined : {stream, text};
+		return text === undefined ? undefined : {stream, text, isEmpty: text === ''};
 	};
 
 /** A mistake or an attack on memory, as in `thread/deltas.ts`. */
@@ -43,16 +45,26 @@ const indexed =
 		return part && {...part, stream: `${stream} ${index}`};
 	};
 
+const whole = (stream: string): Part => ({stream, text: undefined, isEmpty: false});
+
 const readers: Readonly<Record<string, Reader>> = {
 	'item/agentMessage/delta': appended('message'),
 	'item/plan/delta': appended('plan'),
 	'item/reasoning/summaryTextDelta': indexed('summary', 'summaryIndex', appended('')),
-	'item/reasoning/summaryPartAdded': indexed('part', 'summaryIndex', () => ({stream: '', text: undefined})),
+	'item/reasoning/summaryPartAdded': indexed('part', 'summaryIndex', () => whole('')),
 	'item/reasoning/textDelta': indexed('content', 'contentIndex', appended('')),
 	'item/commandExecution/outputDelta': appended('output'),
-	'item/fileChange/patchUpdated': ({changes}) => asArray(changes) && {stream: 'changes', text: undefined},
+	'item/fileChange/patchUpdated': ({changes}) => {
+		const list = asArray(changes);
+		return (
+			list && {
+				...whole('changes'),
+				isEmpty: !list.some(change => asString(asRecord(change)?.path) !== undefined),
+			}
+		);
+	},
 	'item/mcpToolCall/progress': ({message}) =>
-		asString(message) === undefined ? undefined : {stream: 'progress', text: undefined},
+		asString(message) === undefined ? undefined : whole('progress'),
 };
 
 /** Unambiguous whatever the ids are made of. */
