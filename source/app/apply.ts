@@ -7,12 +7,14 @@ import {signalCard} from '../asks/card.ts';
 import {judgeQueueRefusal} from '../composer/queue.ts';
 import {decodeThread, decodeThreadStatus} from '../protocol/decode.ts';
 import {asRecord, asString} from '../protocol/fields.ts';
+import {decodeAnswered} from '../protocol/share.ts';
 import type {Json, RpcId, WireThread} from '../protocol/types.ts';
 import {logEvents} from '../thread/event-log.ts';
 import {describeThread, threadStatus} from '../thread/info.ts';
 import {reduce} from '../thread/reduce.ts';
 import {initialThreadState, type ThreadInfo} from '../thread/state.ts';
-import {withCards} from './card-focus.ts';
+import {sanitiseLine} from '../view/sanitise.ts';
+import {withCards, withVerdict} from './card-focus.ts';
 import {describeTraffic} from './describe-traffic.ts';
 import {cardsAfter, changeCard, noCards} from './requests.ts';
 import {seated} from './seated.ts';
@@ -146,10 +148,22 @@ const itemOf =
 	(requestId: RpcId): string | undefined =>
 		[...cards.settled, ...cards.open].findLast(({ask}) => ask.id === requestId)?.ask.itemId;
 
+const withLinkWords = (before: AppState, after: AppState, atMs: number): AppState => {
+	const link = after.share?.link;
+	if (link === undefined || link === before.share?.link) return after;
+	const text = `The link for ${sanitiseLine(link.name)} is copied (OSC 52), and shown until x puts it away.`;
+	return {...after, ui: {...after.ui, notice: {text, untilMs: atMs + noticeForMs, bad: false}}};
+};
+
 const hearOfShare = (state: AppState, traffic: Traffic): AppState => {
 	if (state.share === undefined) return state;
 	const share = shareAfter(state.share, traffic, itemOf(state));
-	return share === state.share ? state : seated({...state, share});
+	if (share === state.share) return state;
+	const next = withLinkWords(state, seated({...state, share}), traffic.atMs);
+	const answered = traffic.kind === 'notification' ? decodeAnswered(traffic.params) : undefined;
+	return share.verdicts === state.share.verdicts || answered === undefined
+		? next
+		: withVerdict(next, answered.requestId);
 };
 
 /** A server that makes threads all day long is listed anew by whoever wants the old ones. */

@@ -3,6 +3,10 @@
  * field, and when it is settled it gives them back. Its first 750 ms ignore every key (`asks/card.ts`). Pure.
  */
 import type {Card} from '../asks/card.ts';
+import {kindWords} from '../asks/kind-words.ts';
+import type {RpcId} from '../protocol/types.ts';
+import {unwrapShell} from '../view/items/shell.ts';
+import {chromeLine} from './chrome-line.ts';
 import {isEditing} from './decision.ts';
 import type {Cards} from './requests.ts';
 import {mayAnswer} from './seat.ts';
@@ -13,7 +17,30 @@ const noticeForMs = 6000;
 export const canAnswer = (card: Card | undefined): card is Card =>
 	card !== undefined && card.ask.kind !== 'shown';
 
-const settledWords = (card: Card): string => {
+/** What was asked, in a few words. */
+const subject = ({ask}: Card): string =>
+	ask.kind === 'command' && ask.command !== undefined ? unwrapShell(ask.command) : kindWords(ask);
+
+/** Behind a share it is known who answered; of what we answered ourselves we know more. */
+const verdictSentence = ({share}: AppState, card: Card): string | undefined => {
+	const verdict = share?.verdicts.get(card.ask.id);
+	if (share === undefined || verdict === undefined) return undefined;
+	if (verdict.by === share.you.name && card.sent !== undefined) return undefined;
+	return chromeLine(`${verdict.by} ${verdict.decision}: ${subject(card)}`);
+};
+
+/** The share told who answered a request whose end has been told already. */
+export const withVerdict = (state: AppState, requestId: RpcId): AppState => {
+	const card = state.cards.settled.findLast(({ask}) => ask.id === requestId);
+	const text = card === undefined ? undefined : verdictSentence(state, card);
+	return text === undefined
+		? state
+		: {...state, ui: {...state.ui, notice: {text, untilMs: state.nowMs + noticeForMs, bad: false}}};
+};
+
+const settledWords = (state: AppState, card: Card): string => {
+	const told = verdictSentence(state, card);
+	if (told !== undefined) return told;
 	switch (card.phase) {
 		case 'resolvedHere':
 			return `Answered here: ${card.sent?.label ?? ''}.`;
@@ -54,7 +81,7 @@ export const withCards = (state: AppState, cards: Cards): AppState => {
 	const notice =
 		settled === undefined
 			? ui.notice
-			: {text: settledWords(settled), untilMs: state.nowMs + noticeForMs, bad: false};
+			: {text: settledWords(state, settled), untilMs: state.nowMs + noticeForMs, bad: false};
 	return {...state, cards, ui: {...ui, holder: holderOf(state, front, {isNewFront}), notice, cardOffset}};
 };
 

@@ -2,20 +2,21 @@
  * What the chrome says: app state → plain words, printable as they are. Pure; Ink renders this model and nothing
  * else, and only when the model differs from the last one.
  */
-import type {WaitReason} from '../app-server/connection-state.ts';
-import {contextUsedPercent, currentTurn, threadTitle, turnNumber} from '../thread/selectors.ts';
+import {threadTitle} from '../thread/selectors.ts';
 import type {Format} from '../view/format.ts';
 import type {Layout} from '../view/layout.ts';
 import type {Viewport} from '../view/viewport.ts';
 import {textWidth} from '../view/width.ts';
 import {chromeLine} from './chrome-line.ts';
+import {type Companion, companyOf} from './company.ts';
 import {fieldText, matchWords} from './decide-field.ts';
+import {detailWords, stateWords} from './header-words.ts';
 import {markedIndex} from './marked.ts';
 import type {Panes} from './panes.ts';
 import {pickerChoices} from './picker.ts';
-import {isOwner, mayAnswer, maySpeak, modeOf, seatName} from './seat.ts';
+import {mayAnswer, maySpeak} from './seat.ts';
 import {type AppState, type SideTab, sideTabs} from './state.ts';
-import {statusWords, type Tone, type Words} from './status-words.ts';
+import {statusWords, type Words} from './status-words.ts';
 
 export type {Tone, Words} from './status-words.ts';
 
@@ -29,6 +30,8 @@ export type ChromeModel = {
 	readonly place: string;
 	readonly state: readonly Words[];
 	readonly details: readonly Words[];
+	/** Who else is in the share, as the header says it where it has room (`companyWords`); undefined: no share. */
+	readonly company: readonly Companion[] | undefined;
 	readonly threadFocused: boolean;
 	readonly sideFocused: boolean;
 	/** Right end of the Thread pane's upper border: where the view stands. */
@@ -64,6 +67,7 @@ const labels: Readonly<Record<SideTab, string>> = {
 	agents: 'Agents',
 	threads: 'Threads',
 	queue: 'Queue',
+	guests: 'Guests',
 };
 
 export const chromeModel = (
@@ -82,6 +86,7 @@ export const chromeModel = (
 			state.thread.info === undefined ? '' : chromeLine(format.shortPath(state.thread.info.cwd, state.home)),
 		state: stateWords(state),
 		details: detailWords(state, format),
+		company: companyOf(state),
 		threadFocused: ui.focus === 'thread' && ui.holder === 'panes',
 		sideFocused: ui.focus === 'side' && ui.holder === 'panes',
 		threadPosition: view === undefined ? '' : threadPosition(state, view),
@@ -94,87 +99,6 @@ export const chromeModel = (
 		help: ui.help ? {offset: ui.helpOffset} : undefined,
 		picker: ui.picker === undefined ? undefined : pickerModel(state, panes, format),
 	};
-};
-
-/** `● live 3 ms · codex 0.169 · OBSERVE` */
-const stateWords = (state: AppState): readonly Words[] => {
-	const words: Words[] = [connectionWords(state)];
-	if (state.server?.version !== undefined) {
-		words.push({text: `codex ${chromeLine(state.server.version).replace(/\.0$/, '')}`, tone: 'muted'});
-	}
-	if (state.oddities > 0)
-		words.push({text: `${state.oddities} odd frame${state.oddities === 1 ? '' : 's'}`, tone: 'bad'});
-	const badge = roleBadge(state);
-	if (badge !== undefined) words.push({text: badge, tone: 'strong'});
-	const name = seatName(state);
-	if (name !== undefined && maySpeak(state)) words.push({text: `as ${chromeLine(name)}`, tone: 'muted'});
-	return words;
-};
-
-/** What this seat may do, where it is less than all, and whether others see what it does. */
-const roleBadge = (state: AppState): string | undefined => {
-	const mode = modeOf(state);
-	if (mode !== 'drive') return mode.toUpperCase();
-	return isOwner(state) ? 'SHARED' : undefined;
-};
-
-const waitingWords: Readonly<Record<WaitReason, string>> = {
-	notLoaded: 'not loaded',
-	noTurnYet: 'no turn yet',
-	ownedElsewhere: 'owned by another process — follow only',
-	noThread: 'no thread chosen',
-};
-
-const connectionWords = ({connection, roundTripMs, thread}: AppState): Words => {
-	switch (connection.kind) {
-		case 'live': {
-			const ms = roundTripMs === undefined ? '' : ` ${Math.max(1, Math.round(roundTripMs))} ms`;
-			return {text: `● live${ms}`, tone: 'good'};
-		}
-		case 'waiting':
-			return {text: `◌ ${waitingWords[connection.reason]}`, tone: 'warn'};
-		case 'reconnecting':
-			return {text: '○ connection lost', tone: 'bad'};
-		case 'failed':
-			return {text: '✗ failed', tone: 'bad'};
-		case 'closed':
-			return {text: '○ closed', tone: 'muted'};
-		case 'hydrating':
-			return {text: thread.turns.length > 0 ? '◌ catching up' : '◌ joining', tone: 'warn'};
-		case 'idle':
-		case 'connecting':
-		case 'initializing':
-			return {text: '◌ connecting', tone: 'warn'};
-	}
-};
-
-/** `gpt-6-sol high · on-request · workspace-write · ctx 42% · turn 7 ◐ 00:34` */
-const detailWords = (state: AppState, format: Format): readonly Words[] => {
-	const {thread, nowMs} = state;
-	const {model, effort, approvalPolicy, sandbox} = thread.settings;
-	const words: Words[] = [];
-	const add = (text: string | undefined, tone: Tone = 'muted'): void => {
-		if (text !== undefined && text !== '') words.push({text: chromeLine(text), tone});
-	};
-	add(model === undefined ? undefined : effort === undefined ? model : `${model} ${effort}`);
-	add(approvalPolicy);
-	add(sandbox, sandbox === 'danger-full-access' ? 'warn' : 'muted');
-	const used = contextUsedPercent(thread);
-	add(used === undefined ? undefined : `ctx ${used}%`);
-	const turn = currentTurn(thread);
-	if (turn !== undefined) {
-		const number = turnNumber(thread);
-		const name = number === undefined ? 'turn' : `turn ${number}`;
-		// Tenths would have Ink lay the whole chrome out anew with every picture of a stream.
-		const elapsed =
-			turn.startedAtMs === undefined
-				? ''
-				: ` ${format.elapsed(Math.max(0, nowMs - turn.startedAtMs) / 1000)}`;
-		add(`${name} ◐${elapsed}`, 'warn');
-	} else if (thread.info !== undefined && state.connection.kind === 'live') {
-		add('idle');
-	}
-	return words;
 };
 
 const positionOf = (view: Viewport): string => {
@@ -207,7 +131,8 @@ const sidePosition = (state: AppState, panes: Panes): string => {
 const tabLabels = (state: AppState, layout: Layout): readonly TabLabel[] => {
 	const {focus, tab} = state.ui;
 	const isQueueShown = tab === 'queue' || (typeof state.queue !== 'string' && state.queue.length > 0);
-	const shown = sideTabs.filter(name => name !== 'queue' || isQueueShown);
+	const isShown = {queue: isQueueShown, guests: state.share !== undefined};
+	const shown = sideTabs.filter(name => (name !== 'queue' && name !== 'guests') || isShown[name]);
 	const side = shown.map(name => ({
 		name,
 		label: labels[name],

@@ -1,7 +1,10 @@
 /** What a decision or an event asks of the world. Imperative, plain data; `commands/attach.tsx` carries it out. */
 import type {Submission} from '../composer/delivery.ts';
 import type {QueueCommand} from '../composer/queue.ts';
+import type {OutgoingMethod} from '../protocol/methods.ts';
 import type {Json, RpcId} from '../protocol/types.ts';
+
+export type ShareMethod = Extract<OutgoingMethod, `jumpseat/share/${string}`>;
 
 export type Command =
 	| {readonly type: 'quit'; readonly exitCode: number}
@@ -25,6 +28,8 @@ export type Command =
 	| {readonly type: 'changeQueue'; readonly change: QueueCommand}
 	/** Runs a parked queue. */
 	| {readonly type: 'startQueue'}
+	/** Asks the share, as its owner; `done` is to be said when it took it. */
+	| {readonly type: 'askShare'; readonly method: ShareMethod; readonly params: Json; readonly done: string}
 	/** Read-only from now on, at the gate as well. */
 	| {readonly type: 'observe'}
 	/** Finds the thread that these words mean and opens it. */

@@ -8,6 +8,7 @@ import {completions, type SlashCommand} from '../composer/slash.ts';
 import {threadMarkdown} from '../view/export.ts';
 import {copyNewest} from './decide-copy.ts';
 import {decided, saveQueued} from './decide-queue.ts';
+import {endShare, runShareCommand} from './decide-share.ts';
 import {changeUi, type Decision, say, stay, withUi} from './decision.ts';
 import {queueOf} from './marked.ts';
 import {maySpeak, refusalOf} from './seat.ts';
@@ -34,7 +35,7 @@ export const write = (state: AppState, input: EditorInput, newId: () => string):
 	if (!maySpeak(state)) return stay(say(state, refusalOf(state, 'speak')));
 	if (state.ui.editing !== undefined && submits(state.composer.editor, input)) return saveQueued(state);
 	const {composer, command} = press(state.composer, input, situationOf(state), newId);
-	const next = composer === state.composer ? state : {...state, composer};
+	const next = composer === state.composer ? state : withUi({...state, composer}, {typedAtMs: state.nowMs});
 	if (command === undefined) return stay(next);
 	return command.kind === 'send'
 		? {state: next, commands: [{type: 'sendMessage', submission: command.submission}]}
@@ -43,7 +44,7 @@ export const write = (state: AppState, input: EditorInput, newId: () => string):
 
 /** Tab in the composer: completes a command, or goes on to the panes. */
 export const completeOrLeave = (state: AppState): Decision =>
-	completions(state.composer.editor.text).length === 0
+	completions(state.composer.editor.text, situationOf(state).share).length === 0
 		? changeUi(state, {holder: 'panes'})
 		: stay({...state, composer: complete(state.composer, situationOf(state))});
 
@@ -81,6 +82,11 @@ const runSlash = (state: AppState, command: SlashCommand): Decision => {
 			return changeUi(state, {holder: 'panes', help: true, helpOffset: 0});
 		case 'quit':
 			return {state, commands: [{type: 'quit', exitCode: 0}]};
+		case 'invite':
+		case 'role':
+		case 'remove':
+		case 'endshare':
+			return runShareCommand(state, command);
 	}
 };
 
@@ -109,5 +115,6 @@ export const confirm = (state: AppState, isYes: boolean): Decision => {
 			commands: [{type: 'interruptTurn', turnId: confirming.turnId}],
 		};
 	}
+	if (confirming.kind === 'endShare') return endShare(asked);
 	return decided(asked, deleteQueued(queueOf(state), confirming.queuedId));
 };

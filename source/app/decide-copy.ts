@@ -47,6 +47,7 @@ const copyOfSide = (state: AppState, panes: Panes): string | undefined => {
 	}
 	if (tab === 'agents') return state.thread.agents[agentsSelected]?.threadId;
 	if (tab === 'threads') return markedThread(state, panes);
+	if (tab === 'guests' && state.share?.link !== undefined) return state.share.link.link;
 	return panes
 		.sideRows(state)
 		.map(row => row.map(span => span.text).join(''))

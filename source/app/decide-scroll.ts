@@ -50,10 +50,12 @@ export const moveBy = (state: AppState, panes: Panes, rows: number): Decision =>
 			return changeUi(state, {threadsMarked: moveMark(panes.threads(state), ui.threadsMarked, rows)});
 		case 'queue':
 			return moveInQueue(state, rows);
+		case 'guests':
+			return moveRows(state, panes, 'guestsOffset', rows);
 	}
 };
 
-type Offset = 'detailOffset' | 'planOffset' | 'diffOffset';
+type Offset = 'detailOffset' | 'planOffset' | 'diffOffset' | 'guestsOffset';
 
 const moveRows = (state: AppState, panes: Panes, which: Offset, rows: number): Decision => {
 	const last = Math.max(0, panes.sideRows(state).length - panes.sideHeight(state));
@@ -147,6 +149,7 @@ export const openSelected = (state: AppState, panes: Panes): Decision => {
 		case 'plan':
 		case 'diff':
 		case 'queue':
+		case 'guests':
 			return stay(state);
 	}
 };

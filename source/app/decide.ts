@@ -2,6 +2,7 @@
  * Intents → the next state and what to ask of the world. Pure: the same state and intent, the same decision.
  * Scrolling and lists live in `decide-scroll.ts`, the fields in `decide-field.ts`.
  */
+import type {ConnectionState} from '../app-server/connection-state.ts';
 import type {Action, Context} from '../keys/bindings.ts';
 import {withCards} from './card-focus.ts';
 import {holdCard, pressFront, sawFront, scrollCard} from './decide-card.ts';
@@ -18,11 +19,13 @@ import {
 	selectItem,
 	toggleAllFolds,
 } from './decide-scroll.ts';
+import {closeLink} from './decide-share.ts';
 import {changeUi, type Decision, isEditing, say, stay, withUi} from './decision.ts';
 import type {Intent} from './intents.ts';
 import type {Panes} from './panes.ts';
 import {type Cards, cardsAfterReplay} from './requests.ts';
 import {maySpeak} from './seat.ts';
+import {endingOf} from './share-ending.ts';
 import {type AppState, type SideTab, sideTabs} from './state.ts';
 import {writingLater} from './writing.ts';
 
@@ -107,9 +110,9 @@ const act = (state: AppState, action: Action, panes: Panes): Decision => {
 		case 'nextPane':
 			return nextPane(state);
 		case 'nextTab':
-			return showTab(state, neighbour(state.ui.tab, 1));
+			return showTab(state, neighbour(state, 1));
 		case 'previousTab':
-			return showTab(state, neighbour(state.ui.tab, -1));
+			return showTab(state, neighbour(state, -1));
 		case 'tabThread':
 			return changeUi(state, {focus: 'thread', holder: 'panes'});
 		case 'tabEvents':
@@ -124,6 +127,10 @@ const act = (state: AppState, action: Action, panes: Panes): Decision => {
 			return showTab(state, 'threads');
 		case 'tabQueue':
 			return showTab(state, 'queue');
+		case 'tabGuests':
+			return state.share === undefined
+				? stay(say(state, 'This thread is not shared: `jumpseat share` in a shell begins it.'))
+				: showTab(state, 'guests');
 		case 'compose':
 			return compose(state);
 		case 'leaveComposer':
@@ -150,6 +157,8 @@ const act = (state: AppState, action: Action, panes: Panes): Decision => {
 			return askDelete(state);
 		case 'queueStart':
 			return startParked(state);
+		case 'closeLink':
+			return closeLink(state);
 		case 'zoom':
 			return changeUi(state, {zoomed: !state.ui.zoomed});
 		case 'widen':
@@ -195,7 +204,13 @@ const act = (state: AppState, action: Action, panes: Panes): Decision => {
 
 /** 5 when the connection is lost, for good or for now: the person gave up on it (`commands/exit-codes.ts`). */
 const quitCode = ({connection}: AppState): number =>
-	connection.kind === 'failed' || connection.kind === 'reconnecting' ? 5 : 0;
+	(connection.kind === 'failed' || connection.kind === 'reconnecting') && !isOver(connection) ? 5 : 0;
+
+/** A share that ended, or that one was sent away from, is no connection lost. */
+const isOver = (connection: ConnectionState): boolean => {
+	const ending = endingOf(connection);
+	return ending === 'ended' || ending === 'removed';
+};
 
 const interrupt = (state: AppState): Decision => {
 	const {interruptedAtMs} = state.ui;
@@ -230,9 +245,9 @@ const nextPane = (state: AppState): Decision => {
 	return maySpeak(state) ? compose(withUi(state, {focus: 'thread'})) : changeUi(state, {focus: 'thread'});
 };
 
-const neighbour = (tab: SideTab, step: number): SideTab => {
-	const position = (sideTabs.indexOf(tab) + step + sideTabs.length) % sideTabs.length;
-	return sideTabs[position] ?? 'events';
+const neighbour = ({ui, share}: AppState, step: number): SideTab => {
+	const tabs = sideTabs.filter(tab => tab !== 'guests' || share !== undefined);
+	return tabs[(tabs.indexOf(ui.tab) + step + tabs.length) % tabs.length] ?? 'events';
 };
 
 const showTab = (state: AppState, tab: SideTab): Decision => ({

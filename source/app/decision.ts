@@ -14,6 +14,10 @@ const noticeForMs = 4000;
 export const say = (state: AppState, text: string): AppState =>
 	withUi(state, {notice: {text, untilMs: state.nowMs + noticeForMs, bad: false}});
 
+/** The same for what went wrong. */
+export const complain = (state: AppState, text: string): AppState =>
+	withUi(state, {notice: {text, untilMs: state.nowMs + noticeForMs, bad: true}});
+
 /** A text field has the keys: letters are text. */
 export const isEditing = ({ui}: AppState): boolean =>
 	!ui.help && (ui.search.kind === 'editing' || ui.editingFilter || ui.picker !== undefined);

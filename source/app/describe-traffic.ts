@@ -1,6 +1,8 @@
 /** Traffic on the wire → an entry of the event log: a name, a few words, and which deltas fold into one line. Pure. */
 import type {Traffic} from '../app-server/connection.ts';
+import {decisionOf} from '../asks/decision-words.ts';
 import {asRecord, asString, type JsonRecord} from '../protocol/fields.ts';
+import {decodeAnswered, decodePresence} from '../protocol/share.ts';
 import type {EventEntry} from '../thread/event-log.ts';
 
 type Entry = Omit<EventEntry, 'sequence' | 'count'>;
@@ -29,6 +31,30 @@ const withoutTyped = (result: unknown): JsonRecord =>
 		),
 	);
 
+/** Who comes in by a link or comes back by a key does so as that guest: neither is kept beside what shows it. */
+const withoutTokens = (method: string, result: unknown): unknown => {
+	const fields = asRecord(result);
+	if (method === 'jumpseat/share/invite' && fields !== undefined) return {...fields, link: '(not kept)'};
+	const welcome = method === 'initialize' ? asRecord(fields?.jumpseat) : undefined;
+	return welcome?.returnKey === undefined
+		? result
+		: {...fields, jumpseat: {...welcome, returnKey: '(not kept)'}};
+};
+
+/** Who looks where, and who writes: one line that counts. */
+const shareFoldKey = (method: string): string | undefined =>
+	method === 'jumpseat/presence' || method === 'jumpseat/here' ? method : undefined;
+
+const shareDetail = (method: string, params: JsonRecord): string | undefined => {
+	if (method === 'jumpseat/answered') {
+		const answered = decodeAnswered(params);
+		return answered && `#${answered.requestId} ${decisionOf(answered.answer)} by ${answered.by}`;
+	}
+	if (method !== 'jumpseat/presence') return undefined;
+	const people = decodePresence(params)?.people ?? [];
+	return people.map(({name, role, typing}) => `${name} (${role}${typing ? ', typing' : ''})`).join(' · ');
+};
+
 const describe = (traffic: Traffic): Entry => {
 	const base = {atMs: traffic.atMs, bytes: traffic.bytes, emittedAtMs: undefined, foldKey: undefined};
 	switch (traffic.kind) {
@@ -42,7 +68,7 @@ const describe = (traffic: Traffic): Entry => {
 				name: traffic.method,
 				detail: detailOf(traffic.method, params),
 				payload: {method: traffic.method, params: traffic.params, emittedAtMs: traffic.emittedAtMs},
-				foldKey: isDelta ? `${traffic.method} ${wordOf(params.itemId)}` : undefined,
+				foldKey: isDelta ? `${traffic.method} ${wordOf(params.itemId)}` : shareFoldKey(traffic.method),
 			};
 		}
 		case 'request':
@@ -61,7 +87,7 @@ const describe = (traffic: Traffic): Entry => {
 				name: traffic.method,
 				detail: outcome.ok ? `answer to #${traffic.id}` : `refused: ${outcome.error.message}`,
 				payload: outcome.ok
-					? {id: traffic.id, result: outcome.result}
+					? {id: traffic.id, result: withoutTokens(traffic.method, outcome.result)}
 					: {id: traffic.id, error: {code: outcome.error.code, message: outcome.error.message}},
 			};
 		}
@@ -80,6 +106,7 @@ const describe = (traffic: Traffic): Entry => {
 				name: traffic.method,
 				detail: traffic.id === undefined ? 'sent' : `sent #${traffic.id}`,
 				payload: {id: traffic.id, method: traffic.method, params: traffic.params},
+				foldKey: shareFoldKey(traffic.method),
 			};
 		case 'malformed':
 			return {
@@ -109,6 +136,8 @@ const detailOf = (method: string, params: JsonRecord): string => {
 	if (method.startsWith('item/') && asString(item.type) !== undefined) {
 		return [asString(item.type), asString(item.status), asString(item.command)].filter(Boolean).join(' · ');
 	}
+	const ofShare = shareDetail(method, params);
+	if (ofShare !== undefined) return ofShare;
 	if (method.startsWith('turn/') && asString(turn.status) !== undefined) return String(turn.status);
 	if (method === 'thread/status/changed') {
 		const flags = status.activeFlags;

@@ -9,7 +9,8 @@ import {isForPerson, threadTitle} from '../thread/selectors.ts';
 import type {ThreadState, Turn} from '../thread/state.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
 import type {Command} from './commands.ts';
-import {maySpeak} from './seat.ts';
+import {readShare} from './decide-share.ts';
+import {isOwner, maySpeak} from './seat.ts';
 import type {AppState} from './state.ts';
 
 export const followUps = (
@@ -29,6 +30,7 @@ export const followUps = (
 	const keep = hasNewTurn(before, after) && mayLetGo(after) ? turnsToKeep(after.thread) : undefined;
 	if (keep !== undefined) commands.push({type: 'pageOut', keep});
 	if (wantsQueue(before, after, events)) commands.push({type: 'listQueue'});
+	commands.push(...ofShare(before, after, events));
 	const heardOfUnknown = events.some(
 		event =>
 			event.type === 'traffic' &&
@@ -37,6 +39,15 @@ export const followUps = (
 	);
 	if (heardOfUnknown && after.ui.tab === 'threads' && after.ui.focus === 'side')
 		commands.push({type: 'listThreads'});
+	return commands;
+};
+
+/** Its owner is told of doors and invitations, and has a new link at hand. */
+const ofShare = (before: AppState, after: AppState, events: readonly SessionEvent[]): readonly Command[] => {
+	const commands: Command[] = [];
+	if (isOwner(after) && events.some(({type}) => type === 'serverIdentified')) commands.push(readShare);
+	const link = after.share?.link;
+	if (link !== undefined && link !== before.share?.link) commands.push({type: 'copy', text: link.link});
 	return commands;
 };
 

@@ -14,11 +14,10 @@ import {createFollower} from '../view/follow.ts';
 import type {Format} from '../view/format.ts';
 import {jsonRows} from '../view/json.ts';
 import {type Area, type Layout, layOut} from '../view/layout.ts';
+import {memoiseLast} from '../view/memo.ts';
 import {planRows} from '../view/plan.ts';
 import {queueRows} from '../view/queue.ts';
 import type {Row} from '../view/row.ts';
-import {findBlocks} from '../view/search.ts';
-import {findHits, hitAt, markHits} from '../view/search-rows.ts';
 import {theme} from '../view/style.ts';
 import {threadRows} from '../view/threads.ts';
 import {createTranscript, defaultFoldAt, foldable, plainText} from '../view/transcript.ts';
@@ -26,9 +25,12 @@ import {turnDiffRows} from '../view/turn-diff.ts';
 import {type BlockList, type Scroll, type Viewport, viewport} from '../view/viewport.ts';
 import {truncateRow} from '../view/width.ts';
 import {type CardView, viewCard} from './card-view.ts';
+import {guestsPane} from './guests-pane.ts';
 import {createLower} from './lower.ts';
 import {markedIndex, markedQueued} from './marked.ts';
+import {markedRows} from './marked-rows.ts';
 import type {Queue} from './queue-state.ts';
+import {verdictsInWords} from './share.ts';
 import type {AppState} from './state.ts';
 import {createThreadList} from './thread-list.ts';
 
@@ -62,12 +64,16 @@ export type Panes = {
 
 const longestComposer = 8;
 
+/** Lists that scroll by what is marked. */
+const noOffsets = {agents: 0, threads: 0, queue: 0};
+
 const nothing: Area = {column: 0, row: 0, width: 80, height: 20};
 
 export const createPanes = (format: Format): Panes => {
 	const transcript = createTranscript(format);
 
 	const lower = createLower(format);
+	const decidedBy = memoiseLast(verdictsInWords);
 
 	/** On a small screen the composer must not push everything else away. */
 	const composerLimit = ({ui}: AppState): number =>
@@ -104,6 +110,7 @@ export const createPanes = (format: Format): Panes => {
 			folds,
 			selectedKey,
 			nowSeconds: Math.floor(state.nowMs / 1000),
+			...(state.share !== undefined && {decided: decidedBy(state.share.itemVerdicts)}),
 		});
 	};
 
@@ -153,6 +160,7 @@ export const createPanes = (format: Format): Panes => {
 		if (state.ui.detail !== undefined && state.ui.tab === 'events') return detailRows(state);
 		if (state.ui.tab === 'plan') return planRows(state.thread, width);
 		if (state.ui.tab === 'diff') return turnDiffRows(state.thread, width);
+		if (state.ui.tab === 'guests') return guestsPane(state, width, format);
 		return [];
 	};
 
@@ -184,8 +192,14 @@ export const createPanes = (format: Format): Panes => {
 	};
 
 	const sideOffset = (state: AppState): number => {
-		const {tab, detailOffset, planOffset, diffOffset} = state.ui;
-		const wanted = tab === 'events' ? detailOffset : tab === 'plan' ? planOffset : diffOffset;
+		const {tab, detailOffset, planOffset, diffOffset, guestsOffset} = state.ui;
+		const wanted = {
+			...noOffsets,
+			events: detailOffset,
+			plan: planOffset,
+			diff: diffOffset,
+			guests: guestsOffset,
+		}[tab];
 		return Math.max(0, Math.min(wanted, sideRows(state).length - sideArea(state).height));
 	};
 
@@ -239,33 +253,6 @@ export const createPanes = (format: Format): Panes => {
 		foldable: (state, key) => foldable(state.thread, key),
 		defaultFold: (state, key) => defaultFoldAt(state.thread, key),
 	};
-};
-
-/** What was found in the rows on the screen, block by block; of the one gone to, the very occurrence. */
-const markedRows = (
-	{thread}: AppState,
-	{query, match}: Exclude<AppState['ui']['search'], {kind: 'off'}>,
-	blocks: BlockList,
-	view: Viewport,
-): readonly Row[] => {
-	const look = {match: theme.match, current: theme.matchCurrent};
-	const marked: Row[] = [];
-	for (let from = 0; from < view.rows.length; from = marked.length) {
-		const key = view.blockAtRow[from];
-		let to = from + 1;
-		while (to < view.rows.length && view.blockAtRow[to] === key) to += 1;
-		if (key === undefined || key !== match?.key) {
-			const rows = view.rows.slice(from, to);
-			marked.push(...markHits(rows, findHits(rows, query), undefined, look));
-			continue;
-		}
-		const hits = findHits(blocks.rowsAt(blocks.indexOf(key)), query);
-		const count = findBlocks(thread, query).find(found => found.key === key)?.count ?? 0;
-		const current = count === 0 ? undefined : hitAt(hits, match.ordinal, count);
-		const first = from === 0 ? view.topOffset : 0;
-		marked.push(...markHits(view.rows.slice(from, to), hits, current, look, first));
-	}
-	return marked;
 };
 
 const emptyQueueWords = (queue: Queue): string => {

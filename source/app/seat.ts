@@ -35,6 +35,10 @@ const namesOf = (share: Share, fits: (role: Share['you']['role']) => boolean): r
 /** Whom to ask for more, as far as they are known. */
 const ownerWords = (share: Share): string => namesOf(share, role => role === 'owner')[0] ?? 'the owner';
 
+/** At the beginning of a sentence. */
+export const ownerName = ({share}: Pick<AppState, 'share'>): string =>
+	(share === undefined ? undefined : namesOf(share, role => role === 'owner')[0]) ?? 'Its owner';
+
 export type Act = 'speak' | 'answer' | 'manageQueue';
 
 const notDone: Readonly<Record<Act, string>> = {

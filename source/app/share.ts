@@ -93,6 +93,12 @@ export const shareAfter = (
 	}
 };
 
+/** `approved by ada`, as the share says it; made safe by whoever shows it. */
+export const verdictWords = ({by, decision}: Verdict): string => `${decision} by ${by}`;
+
+export const verdictsInWords = (verdicts: ReadonlyMap<string, Verdict>): ReadonlyMap<string, string> =>
+	new Map([...verdicts].map(([id, verdict]) => [id, verdictWords(verdict)]));
+
 const afterResult = (share: Share, {method, outcome}: Extract<Traffic, {kind: 'response'}>): Share => {
 	const result = outcome.ok ? outcome.result : undefined;
 	if (method === 'jumpseat/share/invite') return {...share, link: decodeInvited(result) ?? share.link};

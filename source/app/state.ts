@@ -16,7 +16,7 @@ import type {Queue} from './queue-state.ts';
 import {type Cards, noCards} from './requests.ts';
 import type {Share} from './share.ts';
 
-export const sideTabs = ['events', 'plan', 'diff', 'agents', 'threads', 'queue'] as const;
+export const sideTabs = ['events', 'plan', 'diff', 'agents', 'threads', 'queue', 'guests'] as const;
 export type SideTab = (typeof sideTabs)[number];
 
 export type Search =
@@ -63,6 +63,7 @@ export type Ui = {
 	readonly detailOffset: number;
 	readonly planOffset: number;
 	readonly diffOffset: number;
+	readonly guestsOffset: number;
 	readonly agentsSelected: number;
 	/** Id of the marked thread: the list is sorted anew while a person reads it. Undefined marks the first. */
 	readonly threadsMarked: string | undefined;
@@ -83,10 +84,13 @@ export type Ui = {
 	readonly confirming:
 		| {readonly kind: 'interrupt'; readonly turnId: string; readonly name: string}
 		| {readonly kind: 'deleteQueued'; readonly queuedId: string}
+		| {readonly kind: 'endShare'}
 		| undefined;
 	/** Of the terminal, by its focus events; true until it says otherwise. */
 	readonly focused: boolean;
 	readonly notice: Notice | undefined;
+	/** When a message was last typed at, ms since the epoch: others see that somebody writes. */
+	readonly typedAtMs: number | undefined;
 	/** When Ctrl+C was pressed once, ms since the epoch. */
 	readonly interruptedAtMs: number | undefined;
 };
@@ -175,6 +179,7 @@ export const initialAppState = (options: AppOptions): AppState => ({
 		detailOffset: 0,
 		planOffset: 0,
 		diffOffset: 0,
+		guestsOffset: 0,
 		agentsSelected: 0,
 		threadsMarked: undefined,
 		help: false,
@@ -188,6 +193,7 @@ export const initialAppState = (options: AppOptions): AppState => ({
 		confirming: undefined,
 		focused: true,
 		notice: undefined,
+		typedAtMs: undefined,
 		interruptedAtMs: undefined,
 	},
 });

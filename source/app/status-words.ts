@@ -8,7 +8,8 @@ import type {Format} from '../view/format.ts';
 import {unwrapShell} from '../view/items/shell.ts';
 import type {Layout} from '../view/layout.ts';
 import {chromeLine} from './chrome-line.ts';
-import {maySpeak} from './seat.ts';
+import {maySpeak, ownerName} from './seat.ts';
+import {type Ending, endingOf} from './share-ending.ts';
 import type {AppState} from './state.ts';
 import {situationOf} from './writing.ts';
 
@@ -21,6 +22,8 @@ export const statusWords = (state: AppState, layout: Layout, format: Format): Wo
 	if (ui.confirming !== undefined) return {text: confirmWords(ui.confirming), tone: 'warn'};
 	if (ui.notice !== undefined)
 		return {text: chromeLine(ui.notice.text), tone: ui.notice.bad ? 'bad' : 'strong'};
+	const ending = endingOf(connection);
+	if (ending !== undefined) return endingWords(state, ending);
 	if (connection.kind === 'reconnecting') {
 		const seconds = Math.max(0, Math.ceil((connection.nextAtMs - nowMs) / 1000));
 		return {
@@ -44,10 +47,29 @@ export const statusWords = (state: AppState, layout: Layout, format: Format): Wo
 	return atRest(state);
 };
 
-const confirmWords = (confirming: NonNullable<AppState['ui']['confirming']>): string =>
-	confirming.kind === 'interrupt'
-		? `Interrupt ${confirming.name}? y stops it for everybody; any other key: no.`
-		: 'Remove the marked message from the queue? y removes it; any other key: no.';
+/** Whom a share sent away need not try again; whom it lost for a moment need not worry. */
+const endingWords = (state: AppState, ending: Ending): Words => {
+	const owner = ownerName(state);
+	switch (ending) {
+		case 'again':
+			return {text: 'The share has a new connection to its server: catching up.', tone: 'muted'};
+		case 'removed':
+			return {text: `${owner} removed you from the share. What you saw stays here; q quits.`, tone: 'bad'};
+		case 'ended':
+			return {text: `${owner} ended the share. What you saw stays here; q quits.`, tone: 'strong'};
+	}
+};
+
+const confirmWords = (confirming: NonNullable<AppState['ui']['confirming']>): string => {
+	switch (confirming.kind) {
+		case 'interrupt':
+			return `Interrupt ${confirming.name}? y stops it for everybody; any other key: no.`;
+		case 'deleteQueued':
+			return 'Remove the marked message from the queue? y removes it; any other key: no.';
+		case 'endShare':
+			return 'End the share? y sends every guest away; any other key: no.';
+	}
+};
 
 /** Then the card says it, and better. */
 const isCardShown = ({ui}: AppState, {cardBox}: Layout): boolean =>

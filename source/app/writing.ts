@@ -4,7 +4,7 @@ import {type Composer, heard, type Situation} from '../composer/composer.ts';
 import {mayConcern, type OutboxEvent} from '../composer/delivery.ts';
 import {decodeQueue, type QueuedMessage} from '../composer/queue.ts';
 import type {Queue} from './queue-state.ts';
-import {maySpeak, refusalOf} from './seat.ts';
+import {isOwner, maySpeak, refusalOf} from './seat.ts';
 import {type AppState, isOwnedElsewhere} from './state.ts';
 
 /** Cells on each side of the composer. */
@@ -20,6 +20,7 @@ export const situationOf = (state: AppState): Situation => ({
 		ownedElsewhere: isOwnedElsewhere(state.connection),
 	},
 	columns: Math.max(1, state.ui.columns - margins),
+	share: state.share === undefined ? undefined : isOwner(state) ? 'owner' : 'guest',
 });
 
 const hear = (state: AppState, event: OutboxEvent): AppState => {

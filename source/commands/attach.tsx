@@ -26,16 +26,17 @@ import {describeThread} from '../thread/info.ts';
 import {createAttachedScreen} from '../ui/attached-screen.ts';
 import type {MountChrome} from '../ui/mount.tsx';
 import {createFormat} from '../view/format.ts';
-import {smallest} from '../view/layout.ts';
 import {withoutColours} from '../view/monochrome.ts';
 import type {Row} from '../view/row.ts';
 import type {Viewport} from '../view/viewport.ts';
 import {unattended} from './access/access.ts';
 import type {Context} from './context.ts';
 import {CommandError, exitCodes} from './exit-codes.ts';
+import {createHereTeller} from './here.ts';
 import {personName} from './person.ts';
 import {listenToProcess} from './process-events.ts';
 import {ambiguous, findThread, noSuchThread, reachServer} from './reach.ts';
+import {requireTerminal} from './require-terminal.ts';
 import {createCommandRunner} from './run-commands.ts';
 import {createTicker} from './ticker.ts';
 
@@ -70,28 +71,6 @@ export const attach = async (context: Context, wanted: string | undefined): Prom
 const requireOurShare = (welcome: Welcome | undefined): void => {
 	const complaint = welcome === undefined ? undefined : welcomeComplaint(welcome);
 	if (complaint !== undefined) throw new CommandError(exitCodes.failed, complaint);
-};
-
-const requireTerminal = ({stdin, stdout, env}: Context): void => {
-	if (!stdin.isTTY || !stdout.isTTY) {
-		throw new CommandError(
-			exitCodes.usage,
-			'Attaching needs a terminal for input and output. `jumpseat ls` works in a pipe.',
-		);
-	}
-	if (env.TERM === 'dumb') {
-		throw new CommandError(
-			exitCodes.usage,
-			'Attaching needs a terminal that can move its cursor, and TERM says "dumb".',
-		);
-	}
-	const {columns, rows} = stdout;
-	if (columns > 0 && (columns < smallest.columns || rows < smallest.rows)) {
-		throw new CommandError(
-			exitCodes.failed,
-			`This terminal is too small: ${columns}×${rows}, and Jumpseat needs ${smallest.columns}×${smallest.rows}.`,
-		);
-	}
 };
 
 /** `/observe` turns it on, and nothing turns it off again; behind a share its word bounds the rest. */
@@ -150,6 +129,7 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			run(followUps(before, after, events));
 			if (after.ui.seekingTop) store.set(toTopOfThread(store.get(), panes));
 			screen.changed('stream', events.length);
+			here.look();
 		};
 
 		const session = createSession({
@@ -169,6 +149,8 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			},
 		});
 
+		const here = createHereTeller(session, store.get, environment);
+
 		const run = createCommandRunner({
 			session,
 			terminal,
@@ -178,6 +160,7 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			watchOnly() {
 				seat.observe = true;
 			},
+			changed: () => screen.changed('stream'),
 		});
 
 		/** After each picture: what it shows of the top decides whether older turns are wanted. */
@@ -198,6 +181,7 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			store.set(decision.state);
 			run(decision.commands);
 			ticker.stir();
+			here.look();
 			if (!isOver) screen.changed('input');
 		};
 
@@ -267,6 +251,7 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			onError: error => fail(error),
 		});
 		const dispose = (): void => {
+			here.stop();
 			ticker.stop();
 			screen.dispose();
 			processEvents.letGo();

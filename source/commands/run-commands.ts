@@ -4,7 +4,7 @@
  */
 import process from 'node:process';
 import type {Command} from '../app/commands.ts';
-import {say} from '../app/decision.ts';
+import {complain, say} from '../app/decision.ts';
 import type {AppState} from '../app/state.ts';
 import type {Store} from '../app/store.ts';
 import {resolveThread} from '../app-server/resolve.ts';
@@ -23,6 +23,8 @@ export type Doors = {
 	readonly quit: (exitCode: number) => void;
 	/** Read-only from now on, at the gate. */
 	readonly watchOnly: () => void;
+	/** The state was changed by something that came later. */
+	readonly changed: () => void;
 };
 
 export const createCommandRunner = (doors: Doors): ((commands: readonly Command[]) => void) => {
@@ -56,6 +58,9 @@ export const createCommandRunner = (doors: Doors): ((commands: readonly Command[
 			case 'observe':
 				watchOnly();
 				return;
+			case 'askShare':
+				void askShare(doors, command);
+				return;
 			case 'export':
 				tell(writeExport({cwd}, store.get().threadId, command));
 				return;
@@ -68,6 +73,20 @@ export const createCommandRunner = (doors: Doors): ((commands: readonly Command[
 	return commands => {
 		for (const command of commands) runOne(command);
 	};
+};
+
+/** What a link opens is told by the answer itself, in its place among the events (`app/share.ts`). */
+const askShare = async (
+	{session, store, changed}: Doors,
+	{method, params, done}: Extract<Command, {type: 'askShare'}>,
+): Promise<void> => {
+	try {
+		await session.forward(method, params);
+		if (done !== '') store.set(say(store.get(), done));
+	} catch (error) {
+		store.set(complain(store.get(), error instanceof Error ? sanitiseLine(error.message) : 'It failed.'));
+	}
+	changed();
 };
 
 const openFound = ({session, store}: Doors, wanted: string): void => {

@@ -26,7 +26,7 @@ import {
 } from './delivery.ts';
 import {type Editor, type EditorInput, edit, emptyEditor, submits, withText} from './editor.ts';
 import {emptyHistory, type History, newer, older, remember} from './history.ts';
-import {completions, parseSlash, type SlashCommand} from './slash.ts';
+import {completions, parseSlash, type ShareSeat, type SlashCommand} from './slash.ts';
 
 export type Composer = {
 	readonly editor: Editor;
@@ -44,6 +44,8 @@ export type Situation = {
 	readonly capabilities: Capabilities;
 	/** Of the whole composer, label and text. */
 	readonly columns: number;
+	/** Whose the share is that the thread is seen through; undefined: none. */
+	readonly share?: ShareSeat;
 };
 
 /** What the app has to do. */
@@ -100,7 +102,7 @@ const enter = (composer: Composer, situation: Situation, newId: () => string): P
 				: takeBack({...composer, editor: withText(composer.editor, '')}, offered.id, situation),
 		);
 	}
-	const parsed = parseSlash(text);
+	const parsed = parseSlash(text, situation.share);
 	if (parsed.kind === 'error') return still({...composer, notice: parsed.why});
 	if (parsed.kind === 'command')
 		return {composer: emptied(composer), command: {kind: 'run', command: parsed.command}};
@@ -147,7 +149,7 @@ export const press = (
 
 /** The first command that the text may become; the composer itself when there is none. */
 export const complete = (composer: Composer, situation: Situation): Composer => {
-	const [first] = completions(composer.editor.text);
+	const [first] = completions(composer.editor.text, situation.share);
 	return first === undefined ? composer : touched(composer, withText(composer.editor, first.text), situation);
 };
 

@@ -67,6 +67,6 @@ export const presentComposer = (composer: Composer, situation: Situation, focus:
 		hint: isFocused ? hintOf(composer, aim) : `i writes here · ${hintOf(composer, aim)}`,
 		notice: composer.notice,
 		messages: composer.outbox.flatMap(message => messageLine(message) ?? []),
-		candidates: isFocused ? completions(composer.editor.text) : [],
+		candidates: isFocused ? completions(composer.editor.text, situation.share) : [],
 	};
 };

@@ -2,6 +2,9 @@
  * The `/` commands: one table for parsing, completion and help. Invariant: a text that begins with `/` is either a
  * command, or an error that says how to send it as it is — never sent by mistake, never a guess. Pure.
  */
+import {readShareCommand, type ShareCommand, type ShareSeat, whyNotOwner} from './slash-share.ts';
+
+export type {ShareSeat} from './slash-share.ts';
 
 export type SlashCommand =
 	| {readonly name: 'interrupt'}
@@ -11,7 +14,8 @@ export type SlashCommand =
 	| {readonly name: 'copy'}
 	| {readonly name: 'export'; readonly file: string | undefined}
 	| {readonly name: 'help'}
-	| {readonly name: 'quit'};
+	| {readonly name: 'quit'}
+	| ShareCommand;
 
 export type SlashName = SlashCommand['name'];
 
@@ -21,6 +25,8 @@ export type SlashEntry = {
 	readonly argument: string | undefined;
 	/** What it does, for help and the README. */
 	readonly does: string;
+	/** Only for whoever shares the thread. */
+	readonly forOwner?: true;
 };
 
 export const slashCommands: readonly SlashEntry[] = [
@@ -30,6 +36,25 @@ export const slashCommands: readonly SlashEntry[] = [
 	{name: 'observe', argument: undefined, does: 'read-only from now on, for this session'},
 	{name: 'copy', argument: undefined, does: "copy the agent's newest message"},
 	{name: 'export', argument: '[file]', does: 'write the thread to a file'},
+	{
+		name: 'invite',
+		argument: 'NAME [observe|steer|answer] [2h] [once]',
+		does: 'make a link for a guest',
+		forOwner: true,
+	},
+	{name: 'role', argument: 'NAME ROLE', does: 'change what a guest may do, at once', forOwner: true},
+	{
+		name: 'remove',
+		argument: 'NAME',
+		does: 'send a guest away; the link opens nothing any more',
+		forOwner: true,
+	},
+	{
+		name: 'endshare',
+		argument: undefined,
+		does: 'end the share for everybody (asks once more)',
+		forOwner: true,
+	},
 	{name: 'help', argument: undefined, does: 'the keys and commands'},
 	{name: 'quit', argument: undefined, does: 'leave; the turn goes on'},
 ];
@@ -53,7 +78,8 @@ const literal = '// at the beginning sends a literal slash.';
 const usageOf = ({name, argument}: SlashEntry): string =>
 	argument === undefined ? `/${name}` : `/${name} ${argument}`;
 
-const commandOf = (name: SlashName, argument: string | undefined): SlashCommand => {
+/** The command, or why there is none. */
+const commandOf = (name: SlashName, argument: string | undefined): SlashCommand | string => {
 	switch (name) {
 		case 'thread':
 			return {name, query: argument};
@@ -66,6 +92,11 @@ const commandOf = (name: SlashName, argument: string | undefined): SlashCommand 
 		case 'help':
 		case 'quit':
 			return {name};
+		case 'invite':
+		case 'role':
+		case 'remove':
+		case 'endshare':
+			return readShareCommand(name, argument ?? '');
 	}
 };
 
@@ -76,7 +107,7 @@ const quoted = (word: string): string => {
 };
 
 /** What the text of the composer means when Enter is pressed. A leading blank makes it a message as well. */
-export const parseSlash = (text: string): Parsed => {
+export const parseSlash = (text: string, seat?: ShareSeat): Parsed => {
 	if (!text.startsWith('/')) return {kind: 'message', text};
 	if (text.startsWith('//')) return {kind: 'message', text: text.slice(1)};
 	const [line = '', ...more] = text.trimEnd().split('\n');
@@ -90,15 +121,17 @@ export const parseSlash = (text: string): Parsed => {
 	const argument = rest.trim();
 	if (argument !== '' && entry.argument === undefined)
 		return {kind: 'error', why: `/${entry.name} takes nothing after it; ${literal}`};
-	return {kind: 'command', command: commandOf(entry.name, argument === '' ? undefined : argument)};
+	const refusal = entry.forOwner ? whyNotOwner(entry.name, seat) : undefined;
+	const command = refusal ?? commandOf(entry.name, argument === '' ? undefined : argument);
+	return typeof command === 'string' ? {kind: 'error', why: command} : {kind: 'command', command};
 };
 
 /** The commands that the text may become, while only a command is being typed; none for anything else. */
-export const completions = (text: string): readonly Candidate[] => {
+export const completions = (text: string, seat?: ShareSeat): readonly Candidate[] => {
 	const [, prefix] = /^\/([a-z]*)$/i.exec(text) ?? [];
 	if (prefix === undefined) return [];
 	return slashCommands
-		.filter(({name}) => name.startsWith(prefix.toLowerCase()))
+		.filter(({name, forOwner}) => name.startsWith(prefix.toLowerCase()) && (!forOwner || seat === 'owner'))
 		.map(entry => ({
 			text: `/${entry.name}${entry.argument === undefined ? '' : ' '}`,
 			usage: usageOf(entry),

@@ -19,6 +19,7 @@ export const contexts = {
 	agents: 'Agents',
 	threads: 'Threads',
 	queue: 'Queue',
+	guests: 'Guests (in a shared thread)',
 	side: 'Side pane',
 	scroll: 'Any pane',
 	global: 'Everywhere',
@@ -43,6 +44,7 @@ export type Action =
 	| 'tabAgents'
 	| 'tabThreads'
 	| 'tabQueue'
+	| 'tabGuests'
 	| 'compose'
 	| 'leaveComposer'
 	| 'completeOrLeave'
@@ -56,6 +58,7 @@ export type Action =
 	| 'queueEdit'
 	| 'queueDelete'
 	| 'queueStart'
+	| 'closeLink'
 	| 'zoom'
 	| 'widen'
 	| 'narrow'
@@ -156,6 +159,8 @@ export const bindings: readonly Binding[] = [
 	{context: 'queue', keys: ['d', 'delete'], action: 'queueDelete', does: 'remove it (asks once more)'},
 	{context: 'queue', keys: ['s'], action: 'queueStart', does: 'run a queue that is parked'},
 
+	{context: 'guests', keys: ['x'], action: 'closeLink', does: 'put the newest link away (y copies it)'},
+
 	{context: 'side', keys: ['right', 'l'], action: 'nextTab', does: 'next tab'},
 	{context: 'side', keys: ['left', 'h'], action: 'previousTab', does: 'previous tab'},
 
@@ -181,6 +186,7 @@ export const bindings: readonly Binding[] = [
 	{context: 'global', keys: ['5'], action: 'tabAgents', does: 'Agents'},
 	{context: 'global', keys: ['6'], action: 'tabThreads', does: 'Threads'},
 	{context: 'global', keys: ['7'], action: 'tabQueue', does: 'Queue'},
+	{context: 'global', keys: ['8'], action: 'tabGuests', does: 'Guests, in a shared thread'},
 	{context: 'global', keys: ['i'], action: 'compose', does: 'write a message'},
 	{context: 'global', keys: ['a'], action: 'holdCard', does: 'give the keys to the request that waits'},
 	{context: 'global', keys: ['z'], action: 'zoom', does: 'give the pane the whole width'},

@@ -21,6 +21,7 @@ const shownContexts: readonly Context[] = [
 	'agents',
 	'threads',
 	'queue',
+	'guests',
 	'side',
 	'detail',
 	'field',

@@ -4,6 +4,7 @@
  * (20 ms). Ink draws what is interactive over it (`chrome.tsx`). Called by the attached screen.
  */
 import type {ChromeModel, TabLabel, Tone, Words} from '../app/chrome.ts';
+import {companyWords} from '../app/company.ts';
 import type {Area} from '../view/layout.ts';
 import {emptyRow, type Row, type Sgr, type Span} from '../view/row.ts';
 import {sgr} from '../view/style.ts';
@@ -22,9 +23,11 @@ const plain = (text: string): Span => ({text, sgr: ''});
 const muted = (text: string): Span => ({text, sgr: tones.muted});
 const toned = ({text, tone}: Words): Span => ({text, sgr: tones[tone]});
 
+const separator = ' · ';
+
 /** `one · two · three` */
 const joined = (words: readonly Words[]): Row =>
-	words.flatMap((each, position) => (position > 0 ? [muted(' · '), toned(each)] : [toned(each)]));
+	words.flatMap((each, position) => (position > 0 ? [muted(separator), toned(each)] : [toned(each)]));
 
 const endGap = 2;
 
@@ -37,15 +40,23 @@ const bothEnds = (left: Row, right: Row, columns: number): Row => {
 };
 
 /** Which thread, where it lives, how the connection is; below, where there is room, the thread's settings. */
-export const headerRows = ({title, place, state, details, layout}: ChromeModel): readonly Row[] => {
+export const headerRows = ({title, place, state, details, company, layout}: ChromeModel): readonly Row[] => {
 	const isNarrow = layout.shape === 'narrow';
 	const name: Row = [
 		{text: title, sgr: tones.strong},
 		...(place === '' || isNarrow ? [] : [muted(` · ${place}`)]),
 	];
 	const shown = isNarrow ? state.filter((words, at) => at === 0 || words.tone !== 'muted') : state;
-	const first = bothEnds(name, joined(shown), layout.columns);
-	return layout.headerRows > 1 ? [first, bothEnds(joined(details), [], layout.columns)] : [first];
+	if (layout.headerRows > 1) {
+		const settings = joined(details);
+		const room = layout.columns - 2 - rowWidth(settings) - endGap;
+		const here: Row = company === undefined ? emptyRow : [muted(companyWords(company, room))];
+		return [bothEnds(name, joined(shown), layout.columns), bothEnds(settings, here, layout.columns)];
+	}
+	const end = joined(shown);
+	const room = layout.columns - 2 - rowWidth(name) - endGap - rowWidth(end) - textWidth(separator);
+	const here = company === undefined ? '' : companyWords(company, room);
+	return [bothEnds(name, here === '' ? end : [...end, muted(`${separator}${here}`)], layout.columns)];
 };
 
 /** What a person should know now, and the keys; where there is one pane without a border, its position as well. */
@@ -64,6 +75,19 @@ const tabsRow = (tabs: readonly TabLabel[], isFocused: boolean, gap = tabGap): R
 			? {text: label, sgr: sgr(isFocused ? {bold: true, underline: true, fg: 'cyan'} : {bold: true})}
 			: muted(label),
 	]);
+
+/** All tabs, closer together if they must be; else from the left without those that the current one needs out of the way. */
+const fittingTabs = (tabs: readonly TabLabel[], isFocused: boolean, columns: number): Row => {
+	const wide = tabsRow(tabs, isFocused);
+	if (rowWidth(wide) <= columns) return wide;
+	for (let from = 0; from < tabs.length; from += 1) {
+		const row = [...(from > 0 ? [muted('‹ ')] : []), ...tabsRow(tabs.slice(from), isFocused, 1)];
+		const upToCurrent = tabs.slice(from, tabs.findIndex(({current}) => current) + 1);
+		const needed = (from > 0 ? 2 : 0) + rowWidth(tabsRow(upToCurrent, isFocused, 1));
+		if (rowWidth(row) <= columns || needed < columns) return truncateRow(row, columns);
+	}
+	return truncateRow(wide, columns);
+};
 
 /** `╭ `, the tabs, a space, `─╮`; a rule fills what is left. */
 const topFrame = 5;
@@ -84,12 +108,11 @@ const frameRows = ({area: {width, height}, tabs, colour, position}: PaneFrame): 
 	const isAbove = rowWidth(words) < width - rowWidth(tabs) - topFrame;
 	const top = isAbove ? words : emptyRow;
 	const bottom = isAbove ? emptyRow : truncateRow(words, width - bottomFrame);
-	const shownTabs = truncateRow(tabs, width - topFrame);
-	const rule = '─'.repeat(Math.max(0, width - rowWidth(shownTabs) - rowWidth(top) - topFrame));
+	const rule = '─'.repeat(Math.max(0, width - rowWidth(tabs) - rowWidth(top) - topFrame));
 	const side = edge('│');
 	const inside: Row = [side, plain(' '.repeat(width - 2)), side];
 	return [
-		[edge('╭ '), ...shownTabs, edge(` ${rule}`), ...top, edge('─╮')],
+		[edge('╭ '), ...tabs, edge(` ${rule}`), ...top, edge('─╮')],
 		...Array<Row>(Math.max(0, height - 2)).fill(inside),
 		[edge(`╰─${'─'.repeat(width - rowWidth(bottom) - bottomFrame)}`), ...bottom, edge('─╯')],
 	];
@@ -103,11 +126,15 @@ const threadTab: TabLabel = {name: 'thread', label: 'Thread', current: true};
 export const paneRows = (model: ChromeModel): readonly Row[] => {
 	const {layout, tabs, threadFocused, sideFocused, threadPosition, sidePosition} = model;
 	if (layout.shape === 'narrow') {
-		const bar = tabsRow(tabs, true, layout.columns < 48 ? 1 : tabGap);
-		return [[plain(' '), ...truncateRow(bar, layout.columns - 2)]];
+		return [[plain(' '), ...fittingTabs(tabs, true, layout.columns - 2)]];
 	}
 	const frame = (area: Area, labels: readonly TabLabel[], isFocused: boolean, position: string) =>
-		frameRows({area, tabs: tabsRow(labels, isFocused), colour: borderColour(isFocused), position});
+		frameRows({
+			area,
+			tabs: fittingTabs(labels, isFocused, area.width - topFrame),
+			colour: borderColour(isFocused),
+			position,
+		});
 	const left =
 		layout.threadBox === undefined ? [] : frame(layout.threadBox, [threadTab], threadFocused, threadPosition);
 	const right = layout.sideBox === undefined ? [] : frame(layout.sideBox, tabs, sideFocused, sidePosition);

@@ -38,6 +38,8 @@ export type TranscriptView = {
 	readonly selectedKey: string | undefined;
 	/** Whole seconds since the epoch; only items that run depend on it. */
 	readonly nowSeconds: number;
+	/** Who decided about an item, in words, by its id; known behind a share only. */
+	readonly decided?: ReadonlyMap<string, string>;
 };
 
 export type Transcript = {
@@ -61,6 +63,7 @@ type Entry = {
 	readonly seconds: number | undefined;
 	readonly turnNumber: number | undefined;
 	readonly cwd: string | undefined;
+	readonly decided: string | undefined;
 	/** The rows as the view made them, and with the edge and the gap that the transcript adds. */
 	readonly inner: readonly Row[];
 	readonly rows: readonly Row[];
@@ -78,7 +81,8 @@ const isCurrent = (entry: Entry, wanted: Wanted): boolean =>
 	entry.waiting === wanted.waiting &&
 	entry.seconds === wanted.seconds &&
 	entry.turnNumber === wanted.turnNumber &&
-	entry.cwd === wanted.cwd;
+	entry.cwd === wanted.cwd &&
+	entry.decided === wanted.decided;
 
 const gutter: Span = {text: ' ', sgr: theme.plain};
 const selectedGutter: Span = {text: '▎', sgr: theme.borderFocus};
@@ -175,6 +179,7 @@ export const createTranscript = (format: Format): Transcript => {
 			format,
 			cwd: wanted.cwd,
 			waiting: wanted.waiting,
+			decided: wanted.decided,
 			live,
 		};
 		const inner = sourceRows(block.source, wanted, context);
@@ -214,6 +219,7 @@ export const createTranscript = (format: Format): Transcript => {
 				seconds: item !== undefined && isRunning(item) ? view.nowSeconds : undefined,
 				turnNumber: before !== undefined && source.kind === 'end' ? before + index.turnAt(at) + 1 : undefined,
 				cwd: state.info?.cwd,
+				decided: item === undefined ? undefined : view.decided?.get(item.id),
 			});
 		};
 		return {

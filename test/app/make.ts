@@ -8,6 +8,7 @@ import {type AppOptions, type AppState, initialAppState} from '../../source/app/
 import type {ConnectionState} from '../../source/app-server/connection-state.ts';
 import type {SessionEvent} from '../../source/app-server/session-events.ts';
 import type {Action} from '../../source/keys/bindings.ts';
+import {type Person, type SeatRole, shareProtocol} from '../../source/protocol/share.ts';
 import type {Json, WireThread} from '../../source/protocol/types.ts';
 import type {ThreadEvent} from '../../source/thread/events.ts';
 import {describeThread} from '../../source/thread/info.ts';
@@ -46,6 +47,32 @@ export const heard = (method: string, params: Json = {}): SessionEvent => ({
 	type: 'traffic',
 	traffic: {kind: 'notification', method, params, atMs: startMs, bytes: 10},
 });
+/** Somebody in a share, with a Jumpseat that watches live. */
+export const person = (name: string, role: SeatRole = 'observe', more: Partial<Person> = {}): Person => ({
+	id: `${name}-1`,
+	name,
+	role,
+	client: 'jumpseat',
+	at: 'live',
+	typing: false,
+	...more,
+});
+/** A server that is a share, and says who we are. */
+export const welcomed = (you: Person, protocol = shareProtocol): SessionEvent => ({
+	type: 'serverIdentified',
+	server: {
+		version: '0.169.0',
+		codexHome: '/',
+		platformOs: 'linux',
+		welcome: {protocol, threadId: 't', you: {id: you.id, name: you.name, role: you.role}},
+	},
+});
+/** Everybody who is here; the first of them are we. */
+export const present = (you: Person, ...others: readonly Person[]): SessionEvent =>
+	heard('jumpseat/presence', {you: {id: you.id, name: you.name, role: you.role}, people: [you, ...others]});
+/** Live, behind a share, as the first of these people. */
+export const sharedState = (you: Person, others: readonly Person[] = [], options: Partial<AppOptions> = {}) =>
+	applyEvents(liveState(2, {observe: false, ...options}), [welcomed(you), present(you, ...others)]);
 export const info = (id: string, more: Partial<WireThread> = {}): ThreadInfo =>
 	describeThread({id, cwd: '/app', ...more});
 

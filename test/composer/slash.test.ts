@@ -54,7 +54,7 @@ describe('a text', () => {
 
 describe('completion', () => {
 	it('offers what may follow, with what it does', () => {
-		expect(completions('/').map(({usage}) => usage)).toHaveLength(slashCommands.length);
+		expect(completions('/', 'owner').map(({usage}) => usage)).toHaveLength(slashCommands.length);
 		expect(completions('/e')).toEqual([
 			{text: '/export ', usage: '/export [file]', does: 'write the thread to a file'},
 		]);
@@ -66,7 +66,51 @@ describe('completion', () => {
 		expect(completions(text)).toEqual([]);
 	});
 
+	it.each([undefined, 'guest'] as const)('offers the commands of an owner to no other (%s)', seat => {
+		expect(completions('/', seat)).toHaveLength(slashCommands.length - 4);
+		expect(completions('/inv', seat)).toEqual([]);
+		expect(completions('/inv', 'owner').map(({text}) => text)).toEqual(['/invite ']);
+	});
+
 	it('offers only what parses', () => {
 		for (const {text} of completions('/')) expect(parseSlash(text).kind).toBe('command');
+	});
+});
+
+describe('a command of the owner of a share', () => {
+	it.each([
+		['/invite ada', {name: 'invite', guest: 'ada', role: 'observe', lifetimeMs: undefined, once: false}],
+		['/invite ada steer', {name: 'invite', guest: 'ada', role: 'steer', lifetimeMs: undefined, once: false}],
+		[
+			'/invite "Ada L." once 90m answer',
+			{name: 'invite', guest: 'Ada L.', role: 'answer', lifetimeMs: 5_400_000, once: true},
+		],
+		['/role ada answer', {name: 'role', guest: 'ada', role: 'answer'}],
+		['/remove ada', {name: 'remove', guest: 'ada'}],
+		['/endshare', {name: 'endshare'}],
+	])('%j', (text, command) => {
+		expect(parseSlash(text, 'owner')).toEqual({kind: 'command', command});
+	});
+
+	it.each([
+		['/invite', 'Whom?'],
+		['/invite ada 20', 'a time (90m, 2h, 7d)'],
+		['/invite ada owner', 'a role (observe, steer, answer)'],
+		['/role ada', 'a name and a role'],
+		['/role ada owner', 'a name and a role'],
+		['/role ada steer now', 'a name and a role'],
+		['/remove', 'the name of one guest'],
+		['/remove ada bob', 'the name of one guest'],
+		['/endshare now', 'takes nothing after it'],
+	])('%j is refused with how it is written', (text, why) => {
+		expect(parseSlash(text, 'owner')).toMatchObject({kind: 'error', why: expect.stringContaining(why)});
+	});
+
+	it.each([
+		['guest', 'is for the owner of the share'],
+		[undefined, 'works in a shared thread only'],
+	] as const)('is refused to everybody else (%s)', (seat, why) => {
+		for (const text of ['/invite ada', '/role ada steer', '/remove ada', '/endshare'])
+			expect(parseSlash(text, seat)).toMatchObject({kind: 'error', why: expect.stringContaining(why)});
 	});
 });

@@ -7,7 +7,7 @@ import type {AppState} from '../../source/app/state.ts';
 import {bindings, type Context, contexts, keyLabel, keyName, lookup} from '../../source/keys/bindings.ts';
 import {helpLines} from '../../source/keys/help-lines.ts';
 import {createInputParser} from '../../source/screen/input.ts';
-import {asked, info, liveState, newState, press, told} from '../app/make.ts';
+import {asked, info, liveState, newState, person, press, sharedState, told} from '../app/make.ts';
 
 const driven = liveState(3, {observe: false});
 
@@ -25,6 +25,7 @@ const states: Readonly<Record<string, AppState>> = {
 	picker: newState({threadId: undefined, threads: [info('A')]}),
 	help: press(liveState(), 'help'),
 	queue: press(liveState(), 'tabQueue'),
+	guests: press(sharedState(person('ada')), 'tabGuests'),
 	composer: press(driven, 'compose'),
 	card: applyEvents(driven, [told(asked('item/fileChange/requestApproval', {}))]),
 	confirm: {

@@ -82,6 +82,7 @@ export const openMemorySeat = async ({terminal, observe, answer}: MemorySeatOpti
 		cwd: '/nowhere',
 		quit: () => {},
 		watchOnly: () => {},
+		changed: () => {},
 	});
 	const flush = (): void => {
 		const events = queue;

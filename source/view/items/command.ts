@@ -7,6 +7,7 @@ import {relativePath} from '../format.ts';
 import type {Row, Span} from '../row.ts';
 import {theme} from '../style.ts';
 import {
+	decidedSpans,
 	dotted,
 	headRows,
 	type ItemContext,
@@ -45,7 +46,12 @@ const outcome = (content: Of<'commandExecution'>, item: Item, context: ItemConte
 	return headRows(
 		outcomeGlyph(state),
 		context.fold === 'open' && lines.length > 1 ? [plain(lines[0] ?? '')] : title,
-		dotted(sourceSpan(content), word, exit, timeSpan(item, content.durationMs, context)),
+		dotted(
+			sourceSpan(content),
+			...decidedSpans(word, context),
+			exit,
+			timeSpan(item, content.durationMs, context),
+		),
 		context.columns,
 	);
 };

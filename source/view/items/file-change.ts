@@ -9,6 +9,7 @@ import type {Row, Span} from '../row.ts';
 import {theme} from '../style.ts';
 import {
 	behindBar,
+	decidedSpans,
 	dotted,
 	headRows,
 	type ItemContext,
@@ -53,14 +54,20 @@ const pathSpans = (change: WireFileChange, cwd: string | undefined): Span[] => {
 	return spans;
 };
 
-const changeRows = (change: WireFileChange, word: Span, glyph: Span, context: ItemContext): Row[] => {
+const changeRows = (
+	change: WireFileChange,
+	words: readonly Span[],
+	glyph: Span,
+	context: ItemContext,
+): Row[] => {
 	const diff = changeDiff(change);
 	const stat = statSpans(diffStat(diff));
-	const gap: Span[] = stat.length > 0 && word.text !== '' ? [muted(' · ')] : [];
+	const outcome = dotted(...words);
+	const gap: Span[] = stat.length > 0 && outcome.length > 0 ? [muted(' · ')] : [];
 	const head = headRows(
 		glyph,
 		pathSpans(change, context.cwd),
-		[...dotted(word), ...gap, ...stat],
+		[...outcome, ...gap, ...stat],
 		context.columns,
 	);
 	if (context.fold === 'closed' || diff === '') return head;
@@ -93,13 +100,18 @@ export const fileChange: ItemView<Of<'fileChange'>> = {
 		const state = outcomeOf(item, content.status, context);
 		const word =
 			state === 'running' ? {text: 'writing', sgr: theme.running} : outcomeWord(state, content.status);
+		const words = decidedSpans(word, context);
 		const bad = state === 'bad' || state === 'cut';
 		const glyph = {text: '✎', sgr: bad ? theme.bad : state === 'good' ? theme.good : theme.running};
 		const changes = content.changes ?? [];
 		const missed = underHead(context.columns, inner => missedRows(item, inner));
 		if (changes.length === 0) {
-			return [...headRows(glyph, [plain('file changes')], dotted(word), context.columns), ...missed];
+			return [...headRows(glyph, [plain('file changes')], dotted(...words), context.columns), ...missed];
 		}
-		return [...changes.flatMap(change => changeRows(change, word, glyph, context)), ...missed];
+		// Said once for all files of the patch.
+		return [
+			...changes.flatMap((change, at) => changeRows(change, at === 0 ? words : [word], glyph, context)),
+			...missed,
+		];
 	},
 };

@@ -36,6 +36,8 @@ export type ItemContext = {
 	readonly cwd: string | undefined;
 	/** True while a request about this item waits for a person. */
 	readonly waiting: boolean;
+	/** `approved by ada`; known behind a share only. */
+	readonly decided?: string | undefined;
 	readonly live: Live;
 };
 
@@ -166,6 +168,10 @@ export const outcomeWord = (outcome: Outcome, status: string | undefined): Span 
 	if (outcome === 'bad') return plain(status ?? 'failed', theme.bad);
 	return {text: '', sgr: theme.plain};
 };
+
+/** The outcome's word with who decided: `declined by ada` instead of `declined`, `approved by ada` beside `failed`. */
+export const decidedSpans = (word: Span, {decided = ''}: ItemContext): readonly Span[] =>
+	decided.startsWith(`${word.text} `) ? [plain(decided, word.sgr)] : [word, muted(decided)];
 
 /** Says that a part is missing, when it is (PROTOCOL: items in progress are in no list). What was cut never completes. */
 export const missedRows = (item: Item, columns: number): Row[] => {

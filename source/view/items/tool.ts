@@ -9,6 +9,7 @@ import {sanitiseText} from '../sanitise.ts';
 import {theme} from '../style.ts';
 import {
 	behindBar,
+	decidedSpans,
 	dotted,
 	headRows,
 	type ItemContext,
@@ -61,7 +62,10 @@ export const toolRows = (call: ToolCall, item: Item, context: ItemContext): Row[
 	const head = headRows(
 		outcomeGlyph(outcome),
 		[...call.title, ...(shortArguments ? [muted(`  ${jsonLine(call.arguments)}`)] : [])],
-		dotted(outcomeWord(outcome, call.status), timeSpan(item, call.durationMs, context)),
+		dotted(
+			...decidedSpans(outcomeWord(outcome, call.status), context),
+			timeSpan(item, call.durationMs, context),
+		),
 		columns,
 	);
 	return [

@@ -1,0 +1,131 @@
+/**
+ * The Guests pane: the newest link while it is shown, everybody who is here, and for the owner the invitations and the
+ * doors. Pure. Invariant: no row is wider than `columns`, and a link is shown whole.
+ */
+import type {InvitationRow, Invited, Person, ShareDescription} from '../protocol/share.ts';
+import type {Format} from './format.ts';
+import {muted, paragraph, plain} from './items/item-view.ts';
+import type {Row, Span} from './row.ts';
+import {emptyRow} from './row.ts';
+import {theme} from './style.ts';
+import {padRow, rowWidth, truncateRow} from './width.ts';
+import {wrapText} from './wrap.ts';
+
+export type GuestsView = {
+	readonly youId: string;
+	readonly people: readonly Person[];
+	/** Only the owner knows. */
+	readonly described: ShareDescription | undefined;
+	readonly link: Invited | undefined;
+	readonly nowMs: number;
+};
+
+type Line = readonly Span[];
+
+const gap = 2;
+
+/** Cells under each other; the last one takes what is left. */
+const aligned = (lines: readonly Line[], columns: number): readonly Row[] => {
+	const widths: number[] = [];
+	for (const line of lines)
+		for (const [at, cell] of line.entries()) widths[at] = Math.max(widths[at] ?? 0, rowWidth([cell]));
+	return lines.map(line =>
+		truncateRow(
+			line.flatMap((cell, at) => (at === line.length - 1 ? [cell] : padRow([cell], (widths[at] ?? 0) + gap))),
+			columns,
+		),
+	);
+};
+
+const clientNames: Readonly<Record<Person['client'], string>> = {
+	jumpseat: 'Jumpseat',
+	codex: 'Codex',
+	other: 'other client',
+};
+
+/** Only a Jumpseat says where it looks. */
+const doing = ({client, typing, at}: Person): Span => {
+	if (typing) return plain('✎ typing', theme.running);
+	if (client !== 'jumpseat') return muted('');
+	return at === 'live' ? muted('live') : plain('↑ scrolled back', theme.muted);
+};
+
+const narrowColumns = 44;
+
+const personLine =
+	(youId: string, columns: number) =>
+	(person: Person): Line => {
+		const isYou = person.id === youId;
+		const name = plain(`● ${person.name}${isYou ? ' (you)' : ''}`, isYou ? theme.strong : theme.you);
+		const client = columns < narrowColumns ? [] : [muted(clientNames[person.client])];
+		return [name, plain(person.role), ...client, doing(person)];
+	};
+
+/** `in 1 h 58 m`; the clock of the share decides, not ours. */
+const until = (spanMs: number): string => {
+	const minutes = Math.max(1, Math.ceil(spanMs / 60_000));
+	if (minutes < 60) return `${minutes} m`;
+	const hours = Math.floor(minutes / 60);
+	if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} m`;
+	return `${Math.floor(hours / 24)} d`;
+};
+
+const stateWords = ({state, once, expiresAtMs}: InvitationRow, nowMs: number): string => {
+	if (state !== 'open') return state;
+	const lasts = expiresAtMs === undefined ? 'as long as the share' : `${until(expiresAtMs - nowMs)} left`;
+	return once ? `once · ${lasts}` : lasts;
+};
+
+const invitationLine =
+	(nowMs: number) =>
+	(row: InvitationRow): Line => {
+		const look = row.state === 'open' ? theme.plain : theme.muted;
+		return [plain(`  ${row.name}`, look), plain(row.role, look), muted(stateWords(row, nowMs))];
+	};
+
+const heading = (text: string, columns: number): readonly Row[] => [
+	emptyRow,
+	truncateRow([plain(text, theme.strong)], columns),
+];
+
+/** Wrapped by cells, for it has no words: whoever cannot copy it has to read it. */
+const linkRows = ({name, role, link}: Invited, columns: number): readonly Row[] => [
+	truncateRow(
+		[plain(`Link for ${name}`, theme.strong), muted(`  ${role} · y copies · x puts it away`)],
+		columns,
+	),
+	...paragraph(link, theme.good, columns),
+	emptyRow,
+];
+
+const ownersRows = (
+	{invitations, doors}: ShareDescription,
+	nowMs: number,
+	columns: number,
+): readonly Row[] => [
+	...heading('Invitations', columns),
+	...(invitations.length === 0
+		? wrapText('Nobody is invited: /invite NAME makes a link.', theme.muted, columns)
+		: aligned(invitations.map(invitationLine(nowMs)), columns)),
+	...heading('Doors', columns),
+	...doors.map(door => truncateRow([muted('  '), plain(door)], columns)),
+];
+
+const headRows = ({people, described}: GuestsView, columns: number, format: Format): readonly Row[] => {
+	const since =
+		described === undefined || described.startedAtMs <= 0
+			? ''
+			: `  shared since ${format.clock(described.startedAtMs)}`;
+	return [truncateRow([plain(`${people.length} here`, theme.strong), muted(since)], columns)];
+};
+
+export const guestRows = (view: GuestsView, columns: number, format: Format): readonly Row[] => {
+	const width = Math.max(1, columns);
+	const {people, youId, described, link, nowMs} = view;
+	return [
+		...(link === undefined ? [] : linkRows(link, width)),
+		...headRows(view, width, format),
+		...aligned(people.map(personLine(youId, width)), width),
+		...(described === undefined ? [] : ownersRows(described, nowMs, width)),
+	];
+};
