@@ -17,6 +17,8 @@ export type ChannelOptions = {
 	readonly nowMs?: () => number;
 	/** Has a listener called for every piece of bytes that comes. */
 	readonly onBytes?: (listener: () => void) => void;
+	/** What broke the line below, if anything did. */
+	readonly lineError?: () => unknown;
 };
 
 type PendingPing = {
@@ -83,7 +85,8 @@ export const channelOver = (socket: WebSocket, options: ChannelOptions): FrameCh
 
 	socket.on('close', (code, reason) => {
 		clearTimeout(hangUpTimer);
-		ending = failure ?? endedBy(code, reason, display, {isLeaving});
+		ending =
+			failure ?? endedBy(code, reason, display, {isLeaving, lineCode: nodeCode(options.lineError?.())});
 		for (const ping of pings.values()) ping.reject(new TransportError('closed', ending.sentence));
 		pings.clear();
 		tellEnding();
@@ -156,9 +159,18 @@ const endedBy = (
 	code: number,
 	reason: Buffer,
 	display: string,
-	{isLeaving}: {isLeaving: boolean},
+	{isLeaving, lineCode}: {isLeaving: boolean; lineCode: string},
 ): CloseReason => {
 	if (isLeaving) return {code, kind: 'local', sentence: `We left ${display}.`};
+	if (lineCode.startsWith('ERR_SSL')) {
+		return {
+			code,
+			kind: 'cut',
+			sentence:
+				`The connection to ${display} was ended: what came was not what the other side had sent, or not to us ` +
+				`(${lineCode}). Nothing of it was used.`,
+		};
+	}
 	if (code === 1006) {
 		return {
 			code,

@@ -31,6 +31,11 @@ export const websocketOver = (duplex: Duplex, options: WebSocketOptions): Promis
 			perMessageDeflate: false,
 			maxPayload: maxFrameBytes,
 		});
+		let lineError: unknown;
+		// TLS tells its errors in no other way; `ws` takes them for an end.
+		duplex.on('error', error => {
+			lineError = error;
+		});
 		const onError = (error: unknown): void => fail(fromNodeError(error, display));
 		const onAbort = (): void => fail(fromNodeError(signal.reason, display));
 		const settle = (): void => {
@@ -55,7 +60,7 @@ export const websocketOver = (duplex: Duplex, options: WebSocketOptions): Promis
 			settle();
 			// The listeners must be on in this tick: frames behind the 101 are read in the next.
 			const onBytes = (listener: () => void): unknown => duplex.on('data', listener);
-			resolve(channelOver(socket, {...options, maxFrameBytes, onBytes}));
+			resolve(channelOver(socket, {...options, maxFrameBytes, onBytes, lineError: () => lineError}));
 		});
 		if (signal.aborted) onAbort();
 	});

@@ -105,11 +105,12 @@ export const createNewcomers = (limits: RelayLimits, timers: Timers): Newcomers 
 			bytes = Buffer.concat([bytes, chunk]);
 			const taken = room === undefined ? takeLine(bytes) : undefined;
 			if (taken === 'more') return;
-			if (taken === 'too long') newcomer.refuse('that line is too long');
-			else if (taken === undefined || taken.rest.length > 0) newcomer.refuse(tooEarly);
+			if (taken === undefined) newcomer.refuse(tooEarly);
+			else if (taken === 'too long') newcomer.refuse('that line is too long');
 			else {
 				const preamble = parsePreamble(taken.line);
 				if (typeof preamble === 'string') newcomer.refuse(preamble);
+				else if (taken.rest.length > 0) newcomer.refuse(tooEarly);
 				else place(preamble);
 			}
 		};

@@ -107,11 +107,12 @@ export const startRelay = async (options: RelayOptions): Promise<Relay> => {
 				0,
 			),
 		}),
-		stop: () =>
-			new Promise(resolve => {
-				server.close(() => resolve());
-				const told = newcomers.refuseAll('it ends now');
-				for (const socket of open) if (!told.has(socket)) socket.destroy();
-			}),
+		async stop() {
+			const gone = [...open].map(socket => new Promise(resolve => socket.once('close', resolve)));
+			server.close();
+			const told = newcomers.refuseAll('it ends now');
+			for (const socket of open) if (!told.has(socket)) socket.destroy();
+			await Promise.all(gone);
+		},
 	};
 };
