@@ -3,6 +3,7 @@
  * one ordered inbox. It lives until it closes; coming back is the session's work. Used by the session and by the
  * verbs that only ask.
  */
+import {RpcError} from '../json-rpc/errors.ts';
 import {createPeer, type Inbound, type RequestHandle} from '../json-rpc/peer.ts';
 import {withRetry} from '../json-rpc/retry.ts';
 import {decodeInitialize} from '../protocol/decode-server.ts';
@@ -217,8 +218,11 @@ export const converse = async (
 		const initialized = await initialize.response;
 		server = {...decodeInitialize(initialized), welcome: decodeWelcome(initialized)};
 	} catch (error) {
+		// Whoever was closed is told with which code: a share has its own.
+		const ended = closed;
 		await channel.close();
-		throw error;
+		if (ended === undefined) throw error;
+		throw new RpcError({kind: 'closed', message: ended.sentence, code: ended.code, cause: error});
 	}
 	const notify: ServerConnection['notify'] = (method, params) => {
 		peer.notify(method, params ?? undefined);

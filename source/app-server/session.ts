@@ -14,7 +14,7 @@ import type {CloseReason} from '../transport/channel.ts';
 import {createBackoff} from './backoff.ts';
 import {openConnection, refusedFrame, type ServerConnection, type Traffic} from './connection.ts';
 import type {ConnectionState} from './connection-state.ts';
-import {isPermanent, sentenceOf} from './failures.ts';
+import {closeCodeOf, isPermanent, sentenceOf} from './failures.ts';
 import {createFollower} from './follow-stored.ts';
 import {startHeartbeat} from './heartbeat.ts';
 import {describeRunningCommands, type JoinListener, joinThread} from './hydrate.ts';
@@ -208,8 +208,10 @@ export const createSession = (options: SessionOptions): Session => {
 			adopt(opened);
 		} catch (error) {
 			if (leaving !== undefined) return;
-			if (isPermanent(error)) move({kind: 'failed', why: sentenceOf(error)});
-			else retryLater(sentenceOf(error));
+			const closeCode = closeCodeOf(error);
+			if (isPermanent(error) || isSentAway(closeCode))
+				move({kind: 'failed', why: sentenceOf(error), closeCode});
+			else retryLater(sentenceOf(error), closeCode);
 		}
 	};
 
