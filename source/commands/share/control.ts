@@ -11,6 +11,7 @@ import {sanitiseLine} from '../../view/sanitise.ts';
 import type {Context} from '../context.ts';
 import {CommandError, exitCodes} from '../exit-codes.ts';
 import {jsonLine} from '../json-line.ts';
+import {defaultExpiryMs} from './expiry.ts';
 import {type RunningShare, runningShares} from './registry.ts';
 import {descriptionLines, joinLine} from './share-words.ts';
 import {ownerRoute} from './through-share.ts';
@@ -58,9 +59,6 @@ export const orderOf = (
 	}
 };
 
-/** Of an invitation for which nothing was said. */
-export const defaultExpiryMs = 24 * 3_600_000;
-
 export const control = async (context: Context, words: readonly string[]): Promise<number> => {
 	const order = orderOf(words, context);
 	const share = chooseShare(await runningShares(context), context.options.thread);
@@ -106,13 +104,14 @@ const reachOwner = (context: Context, share: RunningShare): Promise<ServerConnec
 };
 
 const say = ({stdout, options, environment}: Context, {method}: Order, result: unknown): void => {
-	if (options.json) {
-		stdout.write(jsonLine({jumpseat: 1, type: method, result: result ?? null}));
-		return;
-	}
+	const tell = (type: string, facts: object, lines: readonly string[]): void => {
+		if (options.json) stdout.write(jsonLine({jumpseat: 1, type, ...facts}));
+		else stdout.write(lines.map(line => `${line}\n`).join(''));
+	};
 	const invited = method === 'jumpseat/share/invite' ? decodeInvited(result) : undefined;
-	if (invited !== undefined) stdout.write(`${joinLine(invited.link)}\n`);
 	const described = method === 'jumpseat/share/read' ? decodeShareDescription(result) : undefined;
-	if (described !== undefined)
-		stdout.write(`${descriptionLines(described, environment.nowMs()).join('\n')}\n`);
+	if (invited !== undefined) tell('jumpseat/invitation', invited, [joinLine(invited.link)]);
+	else if (described !== undefined)
+		tell('jumpseat/share', described, descriptionLines(described, environment.nowMs()));
+	else tell('jumpseat/done', {}, []);
 };

@@ -5,7 +5,7 @@ import {sanitiseLine} from '../../view/sanitise.ts';
 /** To be pasted into a shell: a link holds no quote. */
 export const joinLine = (link: string): string => `jumpseat join '${link}'`;
 
-const clients: Readonly<Record<Person['client'], string>> = {
+export const clientWords: Readonly<Record<Person['client'], string>> = {
 	jumpseat: 'Jumpseat',
 	codex: 'the Codex TUI',
 	other: 'another client',
@@ -13,7 +13,7 @@ const clients: Readonly<Record<Person['client'], string>> = {
 
 const personLine = ({name, role, client, at, typing}: Person): string => {
 	const doing = [at === 'back' ? 'reads further back' : '', typing ? 'types' : ''].filter(Boolean);
-	return `  ${[sanitiseLine(name), role, clients[client], ...doing].join(' · ')}`;
+	return `  ${[sanitiseLine(name), role, clientWords[client], ...doing].join(' · ')}`;
 };
 
 const minuteMs = 60_000;

@@ -1,10 +1,119 @@
 /**
  * `jumpseat share`: lets people into one thread, each in a role, until it ends; or tells a share that runs something.
+ * In a terminal it then shows the thread, elsewhere it tells who comes and goes.
+ *
+ * Invariant: whatever ends it, the guests are told, and no socket, folder or token is left.
  */
+
+import {InvitationError} from '../../share/invitations.ts';
+import {LinkError} from '../../share/link.ts';
+import {DoorError} from '../../transport/door.ts';
+import {sanitiseLine} from '../../view/sanitise.ts';
 import type {Context} from '../context.ts';
 import {CommandError, exitCodes} from '../exit-codes.ts';
+import {personName} from '../person.ts';
+import {findOneThread, reachServer} from '../reach.ts';
+import {requireTerminal} from '../require-terminal.ts';
+import {defaultExpiryMs} from './expiry.ts';
+import {groupId} from './group.ts';
+import {parsePlace, parseRelay} from './listen.ts';
+import {endedBy, type OpenShare, openShare} from './open-share.ts';
+import {runningShares} from './registry.ts';
+import {serverAddress} from './server-address.ts';
+import {openReport, type Report} from './share-report.ts';
+import {nextSignal} from './signals.ts';
+import {throughShares} from './through-share.ts';
 
 export const share = async (context: Context, words: readonly string[]): Promise<number> => {
 	if (context.options.control) return (await import('./control.ts')).control(context, words);
-	throw new CommandError(exitCodes.failed, 'Sharing is not built yet.');
+	const settings = await settingsOf(context, words);
+	const {hasScreen, wanted} = settings;
+	if (hasScreen) requireTerminal(context);
+	const report = openReport(context, hasScreen);
+	const ownerName = await personName(context.name, context.cwd);
+	const connection = await reachServer(context, () => 'drive');
+	let opened: OpenShare | undefined;
+	try {
+		const thread = await findOneThread(context, connection, words[0]);
+		await refuseSecond(context, thread.id);
+		const {news: onNews, say: tell} = report;
+		opened = await openShare(context, {...settings, thread, connection, ownerName, onNews, tell});
+		report.opened(opened, thread, wanted.map(opened.invite));
+		return hasScreen
+			? await showShare(context, opened, report, thread.id)
+			: await watchShare(opened, ownerName);
+	} catch (error) {
+		if (opened === undefined) await connection.close();
+		throw ownerFailure(error);
+	} finally {
+		await opened?.end(endedBy(ownerName));
+	}
+};
+
+const ownerFailure = (error: unknown): unknown => {
+	if (error instanceof DoorError || error instanceof LinkError)
+		return new CommandError(exitCodes.failed, sanitiseLine(error.message));
+	if (error instanceof InvitationError) return new CommandError(exitCodes.usage, sanitiseLine(error.message));
+	return error;
+};
+
+const refuseSecond = async (context: Context, threadId: string): Promise<void> => {
+	const server = serverAddress(context);
+	const shares = await runningShares(context);
+	if (!shares.some(each => each.threadId === threadId && each.server === server)) return;
+	throw new CommandError(
+		exitCodes.refused,
+		'This thread is shared from here already: `jumpseat share --control invite NAME` lets one more in.',
+	);
+};
+
+/** The screen, through the share; quitting it ends the share. When the share ends before, the screen goes on without. */
+const showShare = async (
+	context: Context,
+	opened: OpenShare,
+	report: Report,
+	threadId: string,
+): Promise<number> => {
+	void opened.ended.then(({why}) => opened.end(why));
+	const {attach} = await import('../attach.tsx');
+	try {
+		return await attach({...context, route: throughShares(context)}, threadId);
+	} finally {
+		report.screenLeft();
+	}
+};
+
+const watchShare = async (opened: OpenShare, ownerName: string): Promise<number> => {
+	const signalled = nextSignal().then(exitCode => ({why: endedBy(ownerName), exitCode}));
+	const ended = opened.ended.then(({why, isWanted}) => ({
+		why,
+		exitCode: isWanted ? exitCodes.done : exitCodes.lost,
+	}));
+	const {why, exitCode} = await Promise.race([signalled, ended]);
+	await opened.end(why);
+	return exitCode;
+};
+
+const settingsOf = async ({options, stdin, stdout, env}: Context, words: readonly string[]) => {
+	if (words.length > 1)
+		throw new CommandError(
+			exitCodes.usage,
+			`\`jumpseat share\` takes [thread] and got ${words.length}: ${words.map(sanitiseLine).join(' · ')}. What is told to a share that runs comes after --control.`,
+		);
+	if (options.thread !== undefined)
+		throw new CommandError(exitCodes.usage, '--thread is for --control: write the thread as a word.');
+	const listen = options.listen.length === 0 && options.via === undefined ? ['unix://'] : options.listen;
+	const names = options.guests.length === 0 ? ['guest'] : options.guests;
+	return {
+		places: listen.map(parsePlace),
+		via: options.via === undefined ? undefined : parseRelay(options.via),
+		gid: options.group === undefined ? undefined : await groupId(options.group),
+		wanted: names.map(name => ({
+			name,
+			role: options.role,
+			once: options.once,
+			expiresInMs: options.expiresMs ?? defaultExpiryMs,
+		})),
+		hasScreen: !options.json && stdin.isTTY && stdout.isTTY && env.TERM !== 'dumb',
+	};
 };
