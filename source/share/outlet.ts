@@ -7,6 +7,7 @@
  * Made by the gateway for each guest; told by fan-out.ts, the same texts for all.
  */
 import type {Environment} from '../app-server/connection.ts';
+import {shareCloseCodes} from '../protocol/share.ts';
 import type {WireNotification} from '../protocol/types.ts';
 import {coalesce} from './coalesce.ts';
 import {type Told, toldOf} from './told.ts';
@@ -18,6 +19,8 @@ export type OutletChannel = {
 	readonly bufferedBytes: number;
 	/** Told whenever some of it has gone. */
 	readonly onDrain?: (listener: () => void) => () => void;
+	/** Says goodbye, and hangs up soon even if nobody reads it. */
+	readonly end: (code: number, sentence: string) => void;
 };
 
 export type OutletOptions = {
@@ -28,7 +31,7 @@ export type OutletOptions = {
 	/** So long may a guest who is behind take nothing at all. */
 	readonly patienceMs: number;
 	readonly environment: Pick<Environment, 'nowMs' | 'later'>;
-	/** Told once, with a sentence for people, when it is time to end the connection: nothing more goes out. */
+	/** Told once, with a sentence for people, when the guest is cut off. The channel is ended by then. */
 	readonly onCut: (why: string) => void;
 };
 
@@ -115,6 +118,7 @@ export const createOutlet = (
 
 	const cutOff = (why: string): void => {
 		close();
+		channel.end(shareCloseCodes.tooSlow, why);
 		onCut(why);
 	};
 

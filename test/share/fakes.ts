@@ -58,6 +58,10 @@ export const fakeChannel = () => {
 			if (channel.tellsOfDrain) for (const listener of [...listeners]) listener();
 		},
 		listeners: () => listeners.size,
+		ended: [] as number[],
+		end(code: number): void {
+			channel.ended.push(code);
+		},
 	};
 	return channel satisfies OutletChannel;
 };

@@ -1,5 +1,6 @@
 /** What one guest gets, at the pace at which it reads, on a channel and a clock of the test's own. */
 import {expect, test, vi} from 'vitest';
+import {shareCloseCodes} from '../../source/protocol/share.ts';
 import type {Json, WireNotification} from '../../source/protocol/types.ts';
 import {createOutlet, type OutletOptions} from '../../source/share/outlet.ts';
 import {toldOf} from '../../source/share/told.ts';
@@ -123,6 +124,7 @@ test('too far behind: cut off, told once, and nothing is held or sent any more',
 	}
 	expect(onCut).toHaveBeenCalledTimes(1);
 	expect(onCut.mock.calls[0]?.[0]).toContain('behind');
+	expect(channel.ended).toEqual([shareCloseCodes.tooSlow]);
 	expect(most).toBeGreaterThan(90_000);
 	expect(most).toBeLessThanOrEqual(100_000);
 	expect(outlet.heldBytes).toBe(0);
@@ -188,6 +190,7 @@ test('closing leaves no timer, no listener and no byte, whatever is held', () =>
 	outlet.tell(tell(delta('a', '2')));
 	expect(channel.sent.length).toBe(1);
 	expect(onCut).not.toHaveBeenCalled();
+	expect(channel.ended).toEqual([]);
 });
 
 test('a channel that is closing already ends the outlet quietly', () => {
