@@ -46,12 +46,3 @@ export const redactNotification = (message: Message, kin: Kin): Json | undefined
 /** The `params` of a request of the server; undefined when it is not for a guest to see. */
 export const redactRequest = (message: Message, kin: Kin): Json | undefined =>
 	isForGuests(message) ? toldOf(requestMembers, message, kin) : undefined;
-
-/** An absolute path, of a Unix or a Windows. */
-const somePath = /(?:[A-Za-z]:|~|\\\\)?(?:[\\/][\w.@+~-]+){2,}[\\/]?/gu;
-
-/** An error of the server: its sentence names files of the owner's home at times. */
-export const redactError = (error: {readonly code: number; readonly message: string}) => ({
-	code: error.code,
-	message: error.message.replace(somePath, '(a path)'),
-});

@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest';
 import type {Json} from '../../source/protocol/types.ts';
 import {createFamily} from '../../source/share/family.ts';
 import {listForGuest} from '../../source/share/list-for-guest.ts';
-import {redactError, redactNotification, redactRequest, redactResult} from '../../source/share/redact.ts';
+import {redactNotification, redactRequest, redactResult} from '../../source/share/redact.ts';
 import {notificationMembers, requestMembers, untold} from '../../source/share/redact-events.ts';
 import {resultMembers} from '../../source/share/redact-thread.ts';
 
@@ -176,19 +176,6 @@ describe('what a guest hears', () => {
 		expect(
 			redactRequest({method: 'mcpServer/elicitation/request', params: elicited}, family),
 		).toBeUndefined();
-	});
-
-	it('is an error without the paths in it', () => {
-		const message =
-			'failed to read /home/owner/.codex/sessions/a b.jsonl: no rollout found for thread id 01a2';
-		expect(redactError({code: -32600, message})).toEqual({
-			code: -32600,
-			message: 'failed to read (a path) b.jsonl: no rollout found for thread id 01a2',
-		});
-		expect(redactError({code: -32600, message: 'C:\\Users\\owner\\x.toml is bad'}).message).toBe(
-			'(a path) is bad',
-		);
-		expect(redactError({code: -32600, message: 'thread/resume failed'}).message).toBe('thread/resume failed');
 	});
 
 	it('is never an exception, whatever the server says', () => {
