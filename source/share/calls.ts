@@ -2,6 +2,7 @@
  * What becomes of each call of a guest: judged, then answered here, passed on, or refused. The owner's seat has rules
  * of its own (`owner.ts`). Every refusal is told to the guest, and to the owner's log.
  */
+import {asRecord} from '../protocol/fields.ts';
 import type {CodexMethod} from '../protocol/methods.ts';
 import {forward} from './forward.ts';
 import type {Call, Guest} from './guest.ts';
@@ -9,12 +10,14 @@ import type {Joins} from './joins.ts';
 import type {Refusals, ShareNews} from './news.ts';
 import {type Control, judgeOwner} from './owner.ts';
 import type {Parts} from './parts.ts';
+import type {Relatives} from './relatives.ts';
 import {judge, type Verdict} from './rules.ts';
 
 export type Calls = {readonly call: (guest: Guest, call: Call) => Promise<void>};
 
 export type CallsOptions = {
 	readonly joins: Joins;
+	readonly relatives: Relatives;
 	readonly control: Control;
 	readonly refusals: Refusals;
 	readonly newId: () => string;
@@ -32,7 +35,10 @@ const spoken: Readonly<Partial<Record<CodexMethod, Spoke>>> = {
 
 const invalidRequest = -32_600;
 
-export const createCalls = (parts: Parts, {joins, control, refusals, newId}: CallsOptions): Calls => {
+export const createCalls = (
+	parts: Parts,
+	{joins, relatives, control, refusals, newId}: CallsOptions,
+): Calls => {
 	const {family, onNews} = parts;
 
 	const verdictOn = (guest: Guest, call: Call): Verdict => {
@@ -74,6 +80,10 @@ export const createCalls = (parts: Parts, {joins, control, refusals, newId}: Cal
 
 	return {
 		async call(guest, call) {
+			const threadId = asRecord(call.params)?.threadId;
+			// An item may have named a sub-agent to the guest before the server has told us whose it is.
+			if (typeof threadId === 'string' && !family.has(threadId)) await relatives.settled();
+			if (!guest.isOpen()) return;
 			const verdict = verdictOn(guest, call);
 			switch (verdict.kind) {
 				case 'refuse':

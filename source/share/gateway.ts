@@ -98,7 +98,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 		remove: name => invitations.remove(name),
 		end: () => options.onEnd(`${ownerName} ended the share.`),
 	};
-	const calls = createCalls(parts, {joins, control, refusals, newId});
+	const calls = createCalls(parts, {joins, relatives, control, refusals, newId});
 	const stopListening = invitations.onRemoved(name => {
 		onNews({type: 'removed', name});
 		for (const guest of [...connections]) {

@@ -10,11 +10,14 @@ export type Relatives = {
 	readonly hear: (told: Told) => void;
 	/** Asks for the sub-agents that there are already. */
 	readonly ask: () => void;
+	/** Resolves when nothing is being asked: whatever was named before is known then, or is none of ours. */
+	readonly settled: () => Promise<void>;
 };
 
 /** Threads that were asked about; then the oldest are forgotten, and may be asked about again. */
 const mostAsked = 1000;
 const pageSize = 100;
+const answerWithinMs = 15_000;
 
 export const createRelatives = ({
 	upstream,
@@ -22,14 +25,20 @@ export const createRelatives = ({
 }: Pick<Parts, 'family'> & {readonly upstream: Pick<Parts['upstream'], 'forward'>}): Relatives => {
 	const asked = new Set<string>();
 
+	const looks = new Set<Promise<void>>();
+
 	const look = (
 		method: 'thread/read' | 'thread/list',
 		params: {readonly [name: string]: string | number},
 	): void => {
 		// In the wire order, so that what follows about this thread finds it known.
 		const onResult = (raw: unknown): void => family.learn(raw);
-		// A thread that cannot be read is none of ours; an old server that cannot list by parent has no sub-agents to tell.
-		upstream.forward(method, params, {onResult}).catch(() => {});
+		const done = upstream.forward(method, params, {timeoutMs: answerWithinMs, onResult}).then(
+			() => void looks.delete(done),
+			// A thread that cannot be read is none of ours; an old server that cannot list by parent tells of none.
+			() => void looks.delete(done),
+		);
+		looks.add(done);
 	};
 
 	return {
@@ -45,5 +54,8 @@ export const createRelatives = ({
 			}
 		},
 		ask: () => look('thread/list', {parentThreadId: family.pinned, limit: pageSize}),
+		async settled() {
+			await Promise.all(looks);
+		},
 	};
 };
