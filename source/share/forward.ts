@@ -9,6 +9,7 @@ import type {Json, RpcId} from '../protocol/types.ts';
 import type {Guest} from './guest.ts';
 import type {Parts} from './parts.ts';
 import {redactResult} from './redact.ts';
+import {withoutOpen} from './without-open.ts';
 
 /** A page of a long history over a slow line takes its time. */
 const answerWithinMs = 120_000;
@@ -38,7 +39,7 @@ export const forward = async (
 	/** In the wire order, after the guest was told. */
 	onTold?: () => void,
 ): Promise<boolean> => {
-	const {upstream, family, fanOut} = parts;
+	const {upstream, family, fanOut, inProgress} = parts;
 	let failure: unknown;
 	const options: CallOptions = {
 		timeoutMs: answerWithinMs,
@@ -47,7 +48,8 @@ export const forward = async (
 			try {
 				family.learn(raw);
 				fanOut.flush();
-				guest.respond(id, toldTo(guest, method, raw, parts));
+				const told = toldTo(guest, method, raw, parts);
+				guest.respond(id, method === 'thread/resume' ? withoutOpen(told, inProgress) : told);
 				onTold?.();
 			} catch (error) {
 				failure = error;

@@ -26,6 +26,8 @@ export type InProgress = {
 	readonly told: (method: string, params: Json, emittedAtMs?: number) => void;
 	/** What brings somebody up to date who has just got the thread's history; in the order to tell it. */
 	readonly since: (threadId: string) => readonly WireNotification[];
+	/** Whether `since` tells of this item from its beginning. */
+	readonly announces: (threadId: string, turnId: string, itemId: string) => boolean;
 	/** After a gap in what was told: everything is in doubt, so nothing is kept. */
 	readonly forget: () => void;
 	/** How much is kept, UTF-16 units. */
@@ -205,6 +207,8 @@ export const createInProgress = (): InProgress => {
 			}
 			return [...told, ...(latest.get(threadId)?.values() ?? [])];
 		},
+		announces: (threadId, turnId, itemId) =>
+			items.get(itemKey(threadId, turnId, itemId))?.started !== undefined,
 		forget() {
 			items.clear();
 			latest.clear();

@@ -6,6 +6,7 @@ import {threadNotifications} from '../../source/protocol/methods.ts';
 import type {Json} from '../../source/protocol/types.ts';
 import {createInProgress, mostKeptChars, mostOpenItems} from '../../source/share/in-progress.ts';
 import {streamLimitChars} from '../../source/share/streamed-text.ts';
+import {withoutOpen} from '../../source/share/without-open.ts';
 import type {ThreadEvent} from '../../source/thread/events.ts';
 import {comparable} from '../../source/thread/normalise.ts';
 import {initialThreadState, type ThreadState} from '../../source/thread/state.ts';
@@ -212,4 +213,24 @@ test('no frame of any shape throws, and nothing is kept of what is no item', () 
 		{numRuns: 500},
 	);
 	expect(inProgress.keptChars()).toBe(0);
+});
+
+test('the answer to a join has no item that is told from its beginning right behind it', () => {
+	const inProgress = createInProgress();
+	told(inProgress, started(command('c', 'sleep 9', {processId: '7', status: 'inProgress'})));
+	told(inProgress, delta('unannounced', 'in its middle'));
+	const items = ['m', 'c', 'unannounced'].map(id => ({id, type: 'agentMessage'}));
+	const turns = [
+		{id: 'T1', items},
+		{id: 'T2', items},
+	];
+	const answer = {thread: {id: 't', turns}, model: 'x', initialTurnsPage: {data: turns, nextCursor: null}};
+	const without = [{id: 'T1', items: [items[0], items[2]]}, turns[1]];
+	expect(withoutOpen(answer, inProgress)).toEqual({
+		thread: {id: 't', turns: without},
+		model: 'x',
+		initialTurnsPage: {data: without, nextCursor: null},
+	});
+	for (const odd of [null, [], {}, {thread: null}, {thread: {id: 't', turns: [null, {id: 'T1', items: 3}]}}])
+		expect(withoutOpen(odd, inProgress)).toEqual(odd);
 });
