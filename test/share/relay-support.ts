@@ -1,17 +1,14 @@
 /**
- * A share behind a relay, for its tests: the owner's side with a real relay door and a real TLS and WebSocket server
- * behind it, guests through `connect`, and bare TCP ends for what they would not do.
+ * A share behind a relay, for its tests: the owner's side with a real relay door and a real door behind it, guests
+ * through `connect`, and bare TCP ends for what they would not do.
  */
 import {randomBytes} from 'node:crypto';
-import http from 'node:http';
 import net from 'node:net';
-import type {Duplex} from 'node:stream';
-import tls from 'node:tls';
-import {type WebSocket, WebSocketServer} from 'ws';
 import {makeCertificate, type ShareCertificate} from '../../source/share/certificate.ts';
 import {openRelayDoor, type RelayDoor} from '../../source/share/relay-door.ts';
 import type {CloseReason, FrameChannel} from '../../source/transport/channel.ts';
 import {connect} from '../../source/transport/connect.ts';
+import {openDoor, type VisitorChannel} from '../../source/transport/door.ts';
 import {roomOf} from '../../source/transport/relay-preamble.ts';
 import {realTime} from '../app-server/watcher.ts';
 
@@ -45,88 +42,73 @@ export const until = async (what: string, look: () => boolean): Promise<void> =>
 	}
 };
 
-/** What TLS brought to the owner, before any WebSocket. */
-export type Inside = {
-	/** The application's bytes, decrypted. */
-	readonly bytes: () => number;
-	readonly messages: string[];
-	readonly sockets: Set<WebSocket>;
-};
-
-export type Owner = Inside & {
+export type Owner = {
 	readonly door: RelayDoor;
 	readonly secret: string;
 	readonly room: string;
+	/** Sentences for the owner. */
 	readonly told: string[];
+	/** What guests said, in order. */
+	readonly messages: string[];
+	/** Tokens that were shown. */
+	readonly tokens: string[];
+	readonly visitors: Set<VisitorChannel>;
 	readonly close: () => Promise<void>;
 };
 
-export type Answer = (text: string, socket: WebSocket) => void;
-
-const echo: Answer = (text, socket) => socket.send(text);
-
-/** In place of a door: TLS, then WebSocket, and every message is given to `answer`. */
-export const startInside = async (answer: Answer = echo) => {
+/** A share's door behind a relay; each message of a guest is said back to it. */
+export const startOwner = async (port: number): Promise<Owner> => {
 	const {key, cert} = await theCertificate();
-	const messages: string[] = [];
-	const upgrades = http.createServer();
-	const webSockets = new WebSocketServer({server: upgrades, perMessageDeflate: false});
-	let bytes = 0;
-	const secure = tls.createServer({key, cert, minVersion: 'TLSv1.3', ALPNProtocols: ['http/1.1']}, socket => {
-		socket.on('error', () => {});
-		const emit = socket.emit.bind(socket);
-		socket.emit = (event: string, ...values: unknown[]): boolean => {
-			if (event === 'data') bytes += (values[0] as Buffer).length;
-			return emit(event, ...values);
-		};
-		upgrades.emit('connection', socket);
-	});
-	secure.on('tlsClientError', () => {});
-	webSockets.on('connection', socket => {
-		socket.on('error', () => {});
-		socket.on('message', data => {
-			const text = String(data);
-			messages.push(text);
-			answer(text, socket);
+	const display = `relay://${host}:${port}`;
+	const secret = newSecret();
+	const visitors = new Set<VisitorChannel>();
+	const [told, messages, tokens]: [string[], string[], string[]] = [[], [], []];
+	const inside = await openDoor<string>(
+		{kind: 'handed', display, key, cert},
+		{
+			maxFrameBytes: 64 * 1024 * 1024,
+			admit: async shown => {
+				tokens.push(shown ?? 'none');
+				return shown === token ? 'guest' : undefined;
+			},
+			onVisitor(_pass, channel) {
+				visitors.add(channel);
+				channel.onClose(() => visitors.delete(channel));
+				channel.onFrame(({text}) => {
+					messages.push(text);
+					channel.send(text);
+				});
+			},
+		},
+	);
+	try {
+		const door = await openRelayDoor({
+			address: {host, port, secret, display},
+			adopt: line => inside.adopt(line),
+			tell: sentence => told.push(sentence),
+			environment: realTime,
 		});
-	});
-	return {
-		adopt: (line: Duplex) => secure.emit('connection', line),
-		messages,
-		bytes: () => bytes,
-		sockets: webSockets.clients,
-		close() {
-			for (const socket of webSockets.clients) socket.terminate();
-			webSockets.close();
-		},
-	};
-};
-
-export const startOwner = async (
-	port: number,
-	more: {answer?: Answer; secret?: string} = {},
-): Promise<Owner> => {
-	const {secret = newSecret(), answer} = more;
-	const inside = await startInside(answer);
-	const told: string[] = [];
-	const door = await openRelayDoor({
-		address: {host, port, secret, display: `relay://${host}:${port}`},
-		adopt: inside.adopt,
-		tell: sentence => told.push(sentence),
-		environment: realTime,
-	});
-	return {
-		...inside,
-		door,
-		secret,
-		room: roomOf(secret),
-		told,
-		async close() {
-			door.stop();
-			inside.close();
-			await until('the owner is rid of every line', () => door.counts().guests + door.counts().waiting === 0);
-		},
-	};
+		return {
+			door,
+			secret,
+			room: roomOf(secret),
+			told,
+			messages,
+			tokens,
+			visitors,
+			async close() {
+				door.stop();
+				await inside.close();
+				await until(
+					'the owner is rid of every line',
+					() => door.counts().guests + door.counts().waiting === 0,
+				);
+			},
+		};
+	} catch (error) {
+		await inside.close();
+		throw error;
+	}
 };
 
 export type Guest = {

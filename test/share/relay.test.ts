@@ -1,8 +1,10 @@
 /** A relay with real sockets: sessions through it, what it sees of them, and what is left when they are over. */
 import {randomBytes} from 'node:crypto';
 import net from 'node:net';
+import tls from 'node:tls';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {type Relay, startRelay} from '../../source/share/relay/relay.ts';
+import {openRelayDoor} from '../../source/share/relay-door.ts';
 import {hostLine, joinLine, roomOf} from '../../source/transport/relay-preamble.ts';
 import {realTime} from '../app-server/watcher.ts';
 import {
@@ -47,11 +49,11 @@ describe('a session through a relay', () => {
 	test('carries many small frames in order, both ways at once', async () => {
 		owner = await startOwner(relay.port);
 		const guest = await comeIn(relay.port, owner.room);
-		const [socket] = owner.sockets;
+		const [visitor] = owner.visitors;
 		const count = 5000;
 		for (let index = 0; index < count; index += 1) {
 			guest.channel.send(`up ${index}`);
-			socket?.send(`down ${index}`);
+			visitor?.send(`down ${index}`);
 		}
 		await until('all frames', () => guest.frames.length === 2 * count);
 		const numbers = (word: string) => guest.frames.filter(text => text.startsWith(word));
@@ -78,7 +80,7 @@ describe('a session through a relay', () => {
 	test("ends for its guest with a sentence when the owner's end goes", async () => {
 		owner = await startOwner(relay.port);
 		const guest = await comeIn(relay.port, owner.room);
-		for (const socket of owner.sockets) socket.terminate();
+		for (const visitor of owner.visitors) visitor.cut();
 		expect(await guest.ended).toMatchObject({kind: 'cut', sentence: expect.stringMatching(/broke off/)});
 	});
 });
@@ -270,14 +272,31 @@ describe('what a relay sees', () => {
 	});
 
 	test('of one who comes with the wrong fingerprint is no byte inside TLS', async () => {
-		owner = await startOwner(relay.port);
-		const wrong = comeIn(relay.port, owner.room, {pin: '0'.repeat(64)});
+		const {key, cert} = await theCertificate();
+		const heard: Buffer[] = [];
+		let lines = 0;
+		const inside = tls.createServer({key, cert}, socket => {
+			socket.on('data', bytes => heard.push(bytes));
+			socket.on('error', () => {});
+		});
+		const secret = newSecret();
+		const door = await openRelayDoor({
+			address: {host, port: relay.port, secret, display: 'relay'},
+			adopt(line) {
+				lines += 1;
+				inside.emit('connection', line);
+			},
+			tell: () => {},
+			environment: realTime,
+		});
+		const wrong = comeIn(relay.port, roomOf(secret), {pin: '0'.repeat(64)});
 		await expect(wrong).rejects.toMatchObject({
 			code: 'tls',
 			sentence: expect.stringMatching(/is not the share of this link.*Nothing was sent there/),
 		});
 		await until('the pair is over', () => relay.counts().pairs === 0);
-		expect([owner.bytes(), owner.messages]).toEqual([0, []]);
+		expect([lines, heard]).toEqual([1, []]);
+		door.stop();
 	});
 });
 
@@ -289,7 +308,7 @@ test('a thousand who come and go leave nothing', async () => {
 			case 0: {
 				const guest = await comeIn(relay.port, room, {limitMs: 15_000});
 				if (index % 2 === 0) await guest.channel.close();
-				else for (const socket of owner?.sockets ?? []) socket.terminate();
+				else for (const visitor of owner?.visitors ?? []) visitor.cut();
 				await guest.ended;
 				return;
 			}

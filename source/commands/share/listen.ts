@@ -34,7 +34,8 @@ export const parsePlace = (text: string): Place => {
 
 export type HostPort = {readonly host: string; readonly port: number};
 
-const parseHostPort = (text: string): HostPort | undefined => {
+/** Port 0 is for who listens. */
+export const parseHostPort = (text: string): HostPort | undefined => {
 	const [, bracketed, plain, digits] = /^(?:\[([\da-f:.]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(text) ?? [];
 	const host = bracketed ?? plain;
 	const port = Number(digits);
