@@ -34,8 +34,8 @@ export class DoorError extends Error {
 export type Listened = {
 	readonly display: string;
 	readonly port: number | undefined;
-	/** Takes no more; who is in stays. */
-	readonly stop: () => void;
+	/** Takes no more, and resolves when all that came have gone. */
+	readonly stop: () => Promise<void>;
 };
 
 /** @throws DoorError */
@@ -45,7 +45,7 @@ export const listenAt = async (
 ): Promise<Listened> => {
 	switch (address.kind) {
 		case 'handed':
-			return {display: address.display, port: undefined, stop: () => {}};
+			return {display: address.display, port: undefined, stop: async () => {}};
 		case 'unix':
 			return listenUnix(address, onSocket);
 		case 'ws':
@@ -73,6 +73,11 @@ const listening = (server: net.Server, start: () => void): Promise<void> =>
 		start();
 	});
 
+const closed = (server: net.Server): Promise<void> =>
+	new Promise(resolve => {
+		server.close(() => resolve());
+	});
+
 const listenTcp = async (
 	{kind, host, port}: DoorAddress & {readonly kind: 'ws' | 'wss'},
 	onSocket: (socket: net.Socket) => void,
@@ -88,7 +93,7 @@ const listenTcp = async (
 	}
 	const found = server.address();
 	const real = typeof found === 'object' && found !== null ? found.port : port;
-	return {display: `${kind}://${shown}:${real}`, port: real, stop: () => server.close()};
+	return {display: `${kind}://${shown}:${real}`, port: real, stop: () => closed(server)};
 };
 
 const listenUnix = async (
@@ -122,7 +127,7 @@ const listenUnix = async (
 		server.close();
 		throw error instanceof DoorError ? error : explain(error, display);
 	}
-	return {display, port: undefined, stop: () => server.close()};
+	return {display, port: undefined, stop: () => closed(server)};
 };
 
 /**

@@ -169,17 +169,11 @@ export const openDoor = async <Pass>(address: DoorAddress, options: DoorOptions<
 		},
 		close: async () => {
 			isClosed = true;
-			listened.stop();
+			const stopped = listened.stop();
 			for (const socket of waiting.keys()) socket.destroy();
 			for (const visitor of visitors) visitor.end(1001, 'The share has ended.');
-			await Promise.all(
-				[...sockets].map(
-					socket =>
-						new Promise<void>(resolve => {
-							socket.once('close', () => resolve());
-						}),
-				),
-			);
+			const gone = [...sockets].map(socket => new Promise(resolve => socket.once('close', resolve)));
+			await Promise.all([stopped, ...gone]);
 		},
 	};
 };
