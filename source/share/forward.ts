@@ -7,6 +7,7 @@ import {RpcError} from '../json-rpc/errors.ts';
 import type {CodexMethod} from '../protocol/methods.ts';
 import type {Json, RpcId} from '../protocol/types.ts';
 import type {Guest} from './guest.ts';
+import {withOwnIds} from './own-ids.ts';
 import type {Parts} from './parts.ts';
 import {redactResult} from './redact.ts';
 import {withoutOpen} from './without-open.ts';
@@ -27,9 +28,12 @@ export const refuseFor = (guest: Guest, id: RpcId, error: unknown): void => {
 	guest.refuse(id, error.code === 0 ? internalError : error.code, words);
 };
 
-/** What this guest is told of it. The owner is told all. */
-export const toldTo = (guest: Guest, method: CodexMethod, raw: unknown, {family}: Parts): Json =>
-	guest.role() === 'owner' ? (raw as Json) : redactResult(method, raw, family);
+/** What this guest is told of it. The owner is told all; a client that is no Jumpseat, its own messages by its own ids. */
+export const toldTo = (guest: Guest, method: CodexMethod, raw: unknown, {family}: Parts): Json => {
+	if (guest.role() === 'owner') return raw as Json;
+	const redacted = redactResult(method, raw, family);
+	return guest.client() === 'jumpseat' ? redacted : withOwnIds(redacted, guest.name);
+};
 
 /** Resolves when the guest has his answer; true when it was a result. Never rejects. */
 export const forward = async (

@@ -13,6 +13,8 @@ import type {Json, RpcId} from '../protocol/types.ts';
 import type {VisitorChannel} from '../transport/door.ts';
 import {createAllowance} from './allowance.ts';
 import {createOutlet, type Outlet, outletLimits} from './outlet.ts';
+import {withOwnIds} from './own-ids.ts';
+import {type Told, toldOf} from './told.ts';
 
 export type Client = Person['client'];
 
@@ -98,7 +100,7 @@ export const createGuest = (options: GuestOptions): Guest => {
 	let inFlight = 0;
 	let malformed = 0;
 
-	const outlet = createOutlet(channel, {
+	const plainOutlet = createOutlet(channel, {
 		...outletLimits,
 		environment,
 		onCut(why) {
@@ -109,6 +111,18 @@ export const createGuest = (options: GuestOptions): Guest => {
 			desk.gone(guest);
 		},
 	});
+	/** A client that is no Jumpseat finds its own messages by its own ids. */
+	const own = (told: Told): Told => {
+		const params = withOwnIds(told.notification.params, options.name);
+		return params === told.notification.params ? told : toldOf({...told.notification, params});
+	};
+	const outlet: Outlet = {
+		...plainOutlet,
+		tell: batch => plainOutlet.tell(client === 'jumpseat' ? batch : batch.map(own)),
+		get heldBytes() {
+			return plainOutlet.heldBytes;
+		},
+	};
 	const send = (frame: object): void => {
 		if (phase !== 'over') outlet.send(JSON.stringify(frame));
 	};

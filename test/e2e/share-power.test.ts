@@ -60,6 +60,11 @@ test('a message of a guest is signed with the name of the invitation, whatever i
 		],
 	]);
 	await bob.told('turn/completed');
+	// A client that knows nothing of signatures finds its message by the id it gave; one that claimed another's, by the rest of it.
+	const own = await ada.waitFor(
+		({method, params}) => method === 'item/completed' && valueIn(params, 'item', 'type') === 'userMessage',
+	);
+	expect(valueIn(own.params, 'item', 'clientId')).toBe(uuid);
 	expect(share.news).toContainEqual({type: 'spoke', name: 'ada', how: 'start'});
 });
 
