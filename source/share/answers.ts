@@ -58,12 +58,13 @@ export const createAnswers = (parts: Parts): Answers => {
 			drop(guest, verdict.why, asked.threadId);
 			return;
 		}
+		// Before it leaves: the server may have settled it before the call returns.
+		const atMs = environment.nowMs();
 		const why = upstream.answer(asked.upstreamId, verdict.result);
 		if (why !== undefined) {
 			drop(guest, why, asked.threadId);
 			return;
 		}
-		const atMs = environment.nowMs();
 		requests.gave(asked.id, {by: guest.name, guestId: guest.id, answer: verdict.result, atMs});
 	};
 
