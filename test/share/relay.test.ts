@@ -1,6 +1,5 @@
 /** A relay with real sockets: sessions through it, what it sees of them, and what is left when they are over. */
 import {randomBytes} from 'node:crypto';
-import net from 'node:net';
 import tls from 'node:tls';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {type Relay, startRelay} from '../../source/share/relay/relay.ts';
@@ -19,6 +18,7 @@ import {
 	token,
 	until,
 } from './relay-support.ts';
+import {seenIn, startTap} from './relay-tap.ts';
 
 let relay: Relay;
 let owner: Owner | undefined;
@@ -70,7 +70,7 @@ describe('a session through a relay', () => {
 		const guests = await Promise.all(names.map(() => comeIn(relay.port, room)));
 		expect(await Promise.all(guests.map((guest, index) => guest.ask(names[index] ?? '')))).toEqual(names);
 		expect(guests.map(({frames}) => frames)).toEqual(names.map(() => []));
-		await until('two lines wait again', () => relay.counts().hosts === 2);
+		await until('two lines wait again', () => relay.counts().hosts === 2 && door.counts().waiting === 2);
 		expect(relay.counts()).toMatchObject({rooms: 1, pairs: 20, guests: 0, connections: 42});
 		expect(door.counts()).toEqual({guests: 20, waiting: 2});
 		await Promise.all(guests.map(({channel}) => channel.close()));
@@ -160,25 +160,18 @@ describe("the owner's side", () => {
 	});
 
 	test('puts a line that was lost back, without a word', async () => {
-		const lines: net.Socket[] = [];
-		const between = net.createServer(socket => {
-			const onward = net.connect(relay.port, host);
-			lines.push(socket);
-			for (const each of [socket, onward]) each.on('error', () => {});
-			socket.pipe(onward).pipe(socket);
-			socket.on('close', () => onward.destroy());
-		});
-		await new Promise<void>(resolve => between.listen(0, host, resolve));
-		owner = await startOwner((between.address() as net.AddressInfo).port);
+		const tap = await startTap(relay.port);
+		owner = await startOwner(tap.port);
 		await until('two lines wait', () => relay.counts().hosts === 2);
-		for (const line of lines.splice(0)) line.destroy();
-		await until('two others wait', () => lines.length === 2 && relay.counts().hosts === 2);
+		tap.cut();
+		await until('none is left', () => relay.counts().hosts === 0);
+		await until('two others wait', () => relay.counts().hosts === 2);
 		const guest = await comeIn(relay.port, owner.room);
 		expect(await guest.ask('still here')).toBe('still here');
 		expect(owner.told).toEqual([]);
 		await guest.channel.close();
 		await owner.close();
-		between.close();
+		await tap.stop();
 	});
 
 	test('fails at once where no relay is, and leaves nothing', async () => {
@@ -197,60 +190,27 @@ describe("the owner's side", () => {
 });
 
 describe('what a relay sees', () => {
-	const shapes = (text: string): readonly [string, Buffer][] => {
-		const bytes = Buffer.from(text);
-		const base64 = [0, 1, 2].map((skip): [string, Buffer] => {
-			// What a word looks like inside longer base64 depends on where it begins.
-			const inside = Buffer.concat([Buffer.alloc(skip), bytes])
-				.toString('base64')
-				.replace(/=+$/, '');
-			return [`base64 at ${skip}`, Buffer.from(inside.slice(skip === 0 ? 0 : skip + 1, -2))];
-		});
-		return [
-			['utf8', bytes],
-			['hex', Buffer.from(bytes.toString('hex'))],
-			['HEX', Buffer.from(bytes.toString('hex').toUpperCase())],
-			['utf16le', Buffer.from(text, 'utf16le')],
-			['utf16be', Buffer.from(text, 'utf16le').swap16()],
-			...base64,
-		];
-	};
-	const found = (capture: Buffer, texts: readonly string[]): readonly string[] =>
-		texts.flatMap(text =>
-			shapes(text).flatMap(([shape, bytes]) =>
-				capture.includes(bytes) ? [`${text.slice(0, 20)} as ${shape}`] : [],
-			),
-		);
-
 	test('is nothing of the session, its token or its certificate, and the secret from the host alone', async () => {
-		const said: Record<'in' | 'out', Buffer[]> = {in: [], out: []};
-		const tap = net.createServer(socket => {
-			const onward = net.connect(relay.port, host);
-			for (const each of [socket, onward]) each.on('error', () => {});
-			socket.on('data', bytes => said.in.push(bytes)).pipe(onward);
-			onward.on('data', bytes => said.out.push(bytes)).pipe(socket);
-		});
-		await new Promise<void>(resolve => tap.listen(0, host, resolve));
-		const {port} = tap.address() as net.AddressInfo;
-		owner = await startOwner(port);
+		const tap = await startTap(relay.port);
+		owner = await startOwner(tap.port);
 		const {secret, room} = owner;
 		const words = ['turn/start', 'npm test -- login', 'Please fix the flaky login test', 'jumpseat:ada'];
-		const guest = await comeIn(port, room);
+		const guest = await comeIn(tap.port, room);
 		for (const word of words) expect(await guest.ask(JSON.stringify({word}))).toContain(word);
 		await guest.ask(words.join(' ').repeat(5000));
 		await guest.channel.close();
 		await owner.close();
-		tap.close();
+		await tap.stop();
 
 		const {key, cert, fingerprint} = await theCertificate();
 		const derOf = (pem: string): Buffer => Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64');
-		const incoming = Buffer.concat(said.in);
-		const all = Buffer.concat([incoming, ...said.out]);
+		const incoming = tap.toRelay();
+		const all = Buffer.concat([incoming, tap.fromRelay()]);
 		const fingerprintBytes = Buffer.from(fingerprint, 'hex');
 		expect(all.length).toBeGreaterThan(500_000);
-		expect(found(all, [...words, token, fingerprint, 'Authorization', 'HTTP/1.1', 'jumpseat share'])).toEqual(
-			[],
-		);
+		expect(
+			seenIn(all, [...words, token, fingerprint, 'Authorization', 'HTTP/1.1', 'jumpseat share']),
+		).toEqual([]);
 		for (const bytes of [
 			fingerprintBytes,
 			derOf(cert),
@@ -261,14 +221,14 @@ describe('what a relay sees', () => {
 			expect(all.includes(bytes.toString('base64').slice(0, 40))).toBe(false);
 		}
 		// The search can find: these are there.
-		expect(found(incoming, [room, 'JUMPSEAT-RELAY/1 join'])).toEqual([
+		expect(seenIn(incoming, [room, 'JUMPSEAT-RELAY/1 join'])).toEqual([
 			`${room.slice(0, 20)} as utf8`,
 			'JUMPSEAT-RELAY/1 joi as utf8',
 		]);
 		const times = incoming.toString('latin1').split(secret).length - 1;
 		expect(times).toBe(incoming.toString('latin1').split(`JUMPSEAT-RELAY/1 host ${secret}\n`).length - 1);
 		expect(times).toBeGreaterThan(1);
-		expect(Buffer.concat(said.out).includes(secret)).toBe(false);
+		expect(tap.fromRelay().includes(secret)).toBe(false);
 	});
 
 	test('of one who comes with the wrong fingerprint is no byte inside TLS', async () => {
@@ -341,9 +301,13 @@ test('a thousand who come and go leave nothing', async () => {
 	for (let from = 0; from < 1000; from += 10) {
 		await Promise.all(Array.from({length: 10}, (_, index) => visit(from + index)));
 	}
-	await until('only the owner is left', () => relay.counts().connections === 2 && relay.counts().hosts === 2);
+	const {door, told} = owner;
+	await until(
+		'only two lines of the owner are left',
+		() => relay.counts().connections === 2 && relay.counts().hosts === 2 && door.counts().waiting === 2,
+	);
 	// Each line that waits has one timer.
 	expect(relay.counts()).toMatchObject({rooms: 1, hosts: 2, guests: 0, pairs: 0, addresses: 1, timers: 2});
-	expect(owner.door.counts()).toEqual({guests: 0, waiting: 2});
-	expect(owner.told).toEqual([]);
+	expect(door.counts()).toEqual({guests: 0, waiting: 2});
+	expect(told).toEqual([]);
 }, 60_000);
