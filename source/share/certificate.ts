@@ -26,9 +26,9 @@ export const makeCertificate = async ({
 	readonly longestMs?: number | undefined;
 }): Promise<ShareCertificate> => {
 	// Loaded only when it is asked for: it is big, and most shares stay on one machine.
-	const {generate} = await import('selfsigned');
+	const {default: selfsigned} = await import('selfsigned');
 	const now = nowMs();
-	const {private: key, cert} = await generate([{name: 'commonName', value: 'jumpseat share'}], {
+	const {private: key, cert} = await selfsigned.generate([{name: 'commonName', value: 'jumpseat share'}], {
 		keyType: 'ec',
 		curve: 'P-256',
 		algorithm: 'sha256',

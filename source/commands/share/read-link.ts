@@ -37,9 +37,10 @@ const askedFor = ({stdin, stderr}: Context, word: string | undefined): Promise<s
 
 const askUnseen = (stdin: NodeJS.ReadStream, stderr: NodeJS.WriteStream): Promise<string> =>
 	new Promise((resolve, reject) => {
-		stderr.write('The link (it is not shown): ');
 		const nowhere = new Writable({write: (_chunk, _encoding, done) => done()});
 		const asking = readline.createInterface({input: stdin, output: nowhere, terminal: true, historySize: 0});
+		// Only now the terminal shows nothing of what is typed.
+		stderr.write('The link (it is not shown): ');
 		let settle = (): void => reject(new CommandError(exitCodes.interrupted, ''));
 		asking.once('line', line => {
 			settle = () => resolve(line);
