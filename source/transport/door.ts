@@ -43,9 +43,9 @@ export type Door = {
 	readonly close: () => Promise<void>;
 };
 
-/** Sockets whose visitor has not come in yet, in all and of one address. */
+/** Sockets whose visitor has not come in yet, in all and of one address: all who are in may come back at once. */
 const maxWaiting = 256;
-const maxWaitingPerAddress = 64;
+const maxWaitingPerAddress = 128;
 /** A stock client's request has a few hundred. */
 const maxHeaderBytes = 8192;
 

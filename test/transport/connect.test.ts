@@ -123,6 +123,29 @@ describe('the token', () => {
 	);
 });
 
+test('a relay is not called without the fingerprint of who is behind it, nor is the token asked for', async () => {
+	let calls = 0;
+	const {port} = await servers.raw(() => {
+		calls += 1;
+	});
+	const error = await failureOfAttempt(
+		connect(
+			{kind: 'relay', host: '127.0.0.1', port, room: 'r', display: 'relay://127.0.0.1'},
+			{
+				codexHome: servers.folder,
+				handshakeTimeoutMs: 5000,
+				maxFrameBytes: 1024,
+				token() {
+					throw new Error('asked');
+				},
+			},
+		),
+	);
+	expect(error.code).toBe('tls');
+	expect(error.sentence).toContain('nothing is sent');
+	expect(calls).toBe(0);
+});
+
 describe('a server that is not there, or is no App Server', () => {
 	test('a socket that does not exist: how to start a server', async () => {
 		const error = await failureOf(`unix://${servers.folder}/none.sock`);

@@ -382,7 +382,7 @@ describe('whoever knocks', () => {
 
 	test('is hung up on when too many of his address wait', async () => {
 		const {port} = await doors.open(loopback);
-		const waiting = await Promise.all(Array.from({length: 64}, () => doors.dial(port)));
+		const waiting = await Promise.all(Array.from({length: 128}, () => doors.dial(port)));
 		expect(await answerTo(port, upgrade(['Authorization: Bearer good']))).toBe('');
 		waiting[0]?.destroy();
 		await new Promise(resolve => waiting[0]?.once('close', resolve));
