@@ -5,6 +5,7 @@
  *
  * Usage: npm run bench -- [--size 200x60] [--runs 3] [--turns 300] [--only start,steady] [--seat jumpseat]
  *        npm run bench -- --only status
+ *        npm run bench -- --only share
  *        npm run bench -- --only bytes --turns 20
  *        npm run bench -- --only scale --turns 300,3000,30000
  */
@@ -40,6 +41,11 @@ const wholeNumber = (text: string, name: string): number => {
 
 if (values.only.join() === 'status') {
 	await (await import('./status.ts')).measureStatus(10 * wholeNumber(values.runs, 'runs'));
+	process.exit();
+}
+
+if (values.only.join() === 'share') {
+	await (await import('./share.ts')).measureShare(wholeNumber(values.runs, 'runs'));
 	process.exit();
 }
 
