@@ -63,3 +63,29 @@ export const joinInPty = (
 	onTestFinished(() => pty.kill());
 	return pty;
 };
+
+/** The owner's screen; resolves once the join lines stand in what it printed. */
+export const openShared = async (
+	scenario: Scenario,
+	env: NodeJS.ProcessEnv,
+	args: readonly string[] = [],
+): Promise<{readonly owner: Pty; readonly links: readonly string[]}> => {
+	const words = [
+		'share',
+		scenario.pilot.threadId(),
+		'--connect',
+		scenario.endpoint,
+		'--name',
+		'Olga',
+		...args,
+	];
+	const owner = openPty(process.execPath, [program, ...words], {
+		columns: 200,
+		rows: 30,
+		cwd: scenario.workdir,
+		env: {...personEnv(scenario), ...env},
+	});
+	onTestFinished(() => owner.kill());
+	await owner.waitFor('● live');
+	return {owner, links: linksIn(owner.output().replaceAll('\r', ''))};
+};
