@@ -85,7 +85,7 @@ test('every package that the sources reach is listed with its licence, in the ve
 		expect(versions, `${name}`).toContain(version);
 		// All of them allow to be shipped like this; another one is for a person to look at.
 		expect(licence, `${name}`).toMatch(
-			/^\(?(?:MIT|ISC|BSD-[23]-Clause|Apache-2\.0|\(?MIT OR CC0-1\.0\)?)\)?$/,
+			/^\(?(?:MIT|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|\(?MIT OR CC0-1\.0\)?)\)?$/,
 		);
 	}
 });
