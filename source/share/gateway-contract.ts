@@ -43,6 +43,14 @@ export type Gateway = {
 	readonly setRole: (name: string, role: Role) => void;
 	/** The invitation is void, and whoever came in by it is sent away. Throws as `setRole`. */
 	readonly remove: (name: string) => void;
+	/** What is held for guests: back to nothing when the last one is gone. */
+	readonly counts: () => {
+		readonly connections: number;
+		/** Those of them that said who they are. */
+		readonly guests: number;
+		/** Requests, open and remembered, and what is known of who saw them. */
+		readonly requests: number;
+	};
 	/** Sends everybody away, with `why`, and leaves the server. Never rejects. */
 	readonly end: (why: string) => Promise<void>;
 };

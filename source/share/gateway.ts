@@ -262,6 +262,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 		describe,
 		setRole,
 		remove: name => invitations.remove(name),
+		counts: () => ({connections: connections.size, guests: guests.size, requests: requests.size()}),
 		end(why) {
 			if (ended !== undefined) return ended.done;
 			const done = upstream.leave();
