@@ -1,6 +1,6 @@
 /**
  * One stream of notifications to many guests: what comes in one moment is merged once and written out once, and every
- * outlet is handed the same texts.
+ * outlet is handed the same frames.
  *
  * Invariants: order is kept, within the stream and with what `send` was given; who joins is told nothing that was told
  * before; the cost of a notification does not grow with the guests but for the sending itself. Called by the gateway.

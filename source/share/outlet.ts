@@ -4,7 +4,7 @@
  *
  * Invariants: everything goes out in the order in which it was given; what `send` was given is never merged or
  * dropped; at most `hardBytes` are held beside what the channel has; no timer, listener or byte stays after the end.
- * Made by the gateway for each guest; told by fan-out.ts, the same texts for all.
+ * Made by the gateway for each guest; told by fan-out.ts, the same frames for all.
  */
 import type {Environment} from '../app-server/connection.ts';
 import {shareCloseCodes} from '../protocol/share.ts';
@@ -14,7 +14,7 @@ import {type Told, toldOf} from './told.ts';
 
 /** The part of a guest's connection that an outlet needs; see `transport/door.ts`. */
 export type OutletChannel = {
-	readonly send: (text: string) => void;
+	readonly send: (frame: Buffer) => void;
 	/** Sent, and still in this process. */
 	readonly bufferedBytes: number;
 	/** Told whenever some of it has gone. */
@@ -51,11 +51,7 @@ export type Outlet = {
 	readonly heldBytes: number;
 };
 
-type Held = {
-	readonly notification: WireNotification | undefined;
-	readonly text: string;
-	readonly bytes: number;
-};
+type Held = {readonly notification: WireNotification | undefined; readonly frame: Buffer};
 
 /** How often one who is behind is looked at. */
 const lookMs = 50;
@@ -71,19 +67,19 @@ const merge = (held: readonly Held[]): Held[] => {
 		merged.push(...notifications.map(each => known.get(each) ?? toldOf(each)));
 		run = [];
 	};
-	for (const {notification, text, bytes} of held) {
+	for (const {notification, frame} of held) {
 		if (notification !== undefined) {
-			run.push({notification, text, bytes});
+			run.push({notification, frame});
 			continue;
 		}
 		endRun();
-		merged.push({notification, text, bytes});
+		merged.push({notification, frame});
 	}
 	endRun();
 	return merged;
 };
 
-const sumOf = (held: readonly Held[]): number => held.reduce((sum, {bytes}) => sum + bytes, 0);
+const sumOf = (held: readonly Held[]): number => held.reduce((sum, {frame}) => sum + frame.length, 0);
 
 export const createOutlet = (
 	channel: OutletChannel,
@@ -122,10 +118,10 @@ export const createOutlet = (
 		onCut(why);
 	};
 
-	const put = ({text, bytes}: Held): void => {
+	const put = ({frame}: Held): void => {
 		try {
-			channel.send(text);
-			sentBytes += bytes;
+			channel.send(frame);
+			sentBytes += frame.length;
 		} catch {
 			// It is closing; who made us is told so by the channel itself.
 			close();
@@ -150,7 +146,7 @@ export const createOutlet = (
 		mergeWhenWorth();
 		for (let each = held[next]; each !== undefined && !isOver && !isFull(); each = held[next]) {
 			next += 1;
-			heldBytes -= each.bytes;
+			heldBytes -= each.frame.length;
 			put(each);
 		}
 		if (isOver) return;
@@ -193,8 +189,8 @@ export const createOutlet = (
 	const hold = (each: Held): void => {
 		if (held.length === 0) fallBehind();
 		held.push(each);
-		heldBytes += each.bytes;
-		unmergedBytes += each.bytes;
+		heldBytes += each.frame.length;
+		unmergedBytes += each.frame.length;
 		mergeWhenWorth();
 		if (heldBytes > hardBytes && unmergedBytes > 0) mergeHeld();
 		if (heldBytes <= hardBytes) return;
@@ -209,7 +205,7 @@ export const createOutlet = (
 	};
 
 	return {
-		send: text => give({notification: undefined, text, bytes: Buffer.byteLength(text)}),
+		send: text => give({notification: undefined, frame: Buffer.from(text)}),
 		tell: batch => batch.forEach(give),
 		close,
 		get heldBytes() {

@@ -3,14 +3,11 @@ import type {WireNotification} from '../protocol/types.ts';
 
 export type Told = {
 	readonly notification: WireNotification;
-	/** The frame. */
-	readonly text: string;
-	/** Of the frame, UTF-8. */
-	readonly bytes: number;
+	/** UTF-8. */
+	readonly frame: Buffer;
 };
 
 export const toldOf = (notification: WireNotification): Told => {
 	const {method, params, emittedAtMs} = notification;
-	const text = JSON.stringify({method, params, emittedAtMs});
-	return {notification, text, bytes: Buffer.byteLength(text)};
+	return {notification, frame: Buffer.from(JSON.stringify({method, params, emittedAtMs}))};
 };

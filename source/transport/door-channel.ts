@@ -14,8 +14,8 @@ export type VisitorChannel = {
 	readonly onFrame: (listener: (frame: Frame) => void) => Dispose;
 	/** Told once, also a listener that comes too late. */
 	readonly onClose: (listener: (reason: CloseReason) => void) => Dispose;
-	/** Does nothing once the visitor is gone or sent away. */
-	readonly send: (text: string) => void;
+	/** A text frame; bytes are its UTF-8, which must not change any more. Nothing, once the visitor is gone or sent away. */
+	readonly send: (frame: string | Buffer) => void;
 	/** What was sent and the system has not taken yet. */
 	readonly bufferedBytes: number;
 	/** Told whenever some of it went out. */
@@ -161,9 +161,9 @@ export const visitorOver = (socket: WebSocket, {maxFrameBytes, later}: VisitorOp
 			queueMicrotask(() => listener(told));
 			return () => {};
 		},
-		send: text => {
-			if (left !== undefined || text === '') return;
-			const frame = Buffer.from(text);
+		send: given => {
+			if (left !== undefined || given.length === 0) return;
+			const frame = typeof given === 'string' ? Buffer.from(given) : given;
 			queue.push(frame);
 			queuedBytes += frame.length;
 			handOver();

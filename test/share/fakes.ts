@@ -41,10 +41,10 @@ export const fakeChannel = () => {
 		isClosed: false,
 		tellsOfDrain: true,
 		bufferedBytes: 0,
-		send(text: string): void {
+		send(frame: Buffer): void {
 			if (channel.isClosed) throw new Error('closed');
-			sent.push(text);
-			if (!channel.reads) channel.bufferedBytes += Buffer.byteLength(text);
+			sent.push(frame.toString('utf8'));
+			if (!channel.reads) channel.bufferedBytes += frame.length;
 		},
 		onDrain(listener: () => void) {
 			listeners.add(listener);

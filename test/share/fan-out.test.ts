@@ -27,7 +27,7 @@ const listening = (): Outlet & {readonly heard: string[]; readonly batches: (rea
 		send: text => heard.push(text),
 		tell(batch) {
 			batches.push(batch);
-			heard.push(...batch.map(({text}) => text));
+			heard.push(...batch.map(({frame}) => frame.toString('utf8')));
 		},
 		close: () => undefined,
 		heldBytes: 0,
@@ -41,7 +41,7 @@ const begin = () => {
 
 afterEach(() => vi.restoreAllMocks());
 
-test('what comes in one moment is merged and written out once, and everybody gets the same texts', () => {
+test('what comes in one moment is merged and written out once, and everybody gets the same frames', () => {
 	const {time, fanOut} = begin();
 	const guests = Array.from({length: 50}, listening);
 	for (const guest of guests) fanOut.add(guest);
