@@ -15,11 +15,11 @@ import {modeOf, seatName} from '../app/seat.ts';
 import {type Share, welcomeComplaint} from '../app/share.ts';
 import {initialAppState} from '../app/state.ts';
 import {createStore} from '../app/store.ts';
+import type {ServerInfo} from '../app-server/connection.ts';
 import {createSession, type Session} from '../app-server/session.ts';
 import type {SessionEvent} from '../app-server/session-events.ts';
 import {signMessage} from '../composer/signature.ts';
 import type {Mode} from '../protocol/methods.ts';
-import type {Welcome} from '../protocol/share.ts';
 import {systemClock} from '../screen/clock.ts';
 import {openProcessTerminal} from '../screen/process-terminal.ts';
 import {describeThread} from '../thread/info.ts';
@@ -46,7 +46,7 @@ export const attach = async (context: Context, wanted: string | undefined): Prom
 	const connection = await reachServer(context, () => modeAt(seat), {showsRequests: true});
 	try {
 		const {welcome} = connection.server;
-		requireOurShare(welcome);
+		greet(context, connection.server);
 		const {resolution, threads} = await findThread(context, connection, wanted ?? welcome?.threadId);
 		if (resolution.kind === 'ambiguous' && wanted !== undefined)
 			throw ambiguous(wanted, resolution.candidates);
@@ -68,9 +68,10 @@ export const attach = async (context: Context, wanted: string | undefined): Prom
 };
 
 /** A share that speaks otherwise than this Jumpseat would be misunderstood, or misunderstand. */
-const requireOurShare = (welcome: Welcome | undefined): void => {
-	const complaint = welcome === undefined ? undefined : welcomeComplaint(welcome);
+const greet = ({onServer}: Context, server: ServerInfo): void => {
+	const complaint = server.welcome === undefined ? undefined : welcomeComplaint(server.welcome);
 	if (complaint !== undefined) throw new CommandError(exitCodes.failed, complaint);
+	onServer?.(server);
 };
 
 /** `/observe` turns it on, and nothing turns it off again; behind a share its word bounds the rest. */
@@ -142,9 +143,8 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			environment,
 			...(context.route !== undefined && {route: context.route}),
 			onEvent(event) {
-				if (event.type === 'serverIdentified') context.onServer?.(event.server);
 				context.log?.tell(event);
-				if (event.type === 'serverIdentified') guarded(() => requireOurShare(event.server.welcome))();
+				if (event.type === 'serverIdentified') guarded(() => greet(context, event.server))();
 				if (queue.push(event) === 1) setImmediate(guarded(flush));
 			},
 		});

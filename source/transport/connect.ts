@@ -38,6 +38,8 @@ export type Access = {
 	readonly tokenOnUnix?: boolean | undefined;
 	readonly tls?: TlsOptions;
 	readonly ssh?: SshOptions;
+	/** The same failure in the words of whoever did not write the address, as the guest of a share. */
+	readonly explain?: (error: TransportError) => TransportError;
 };
 
 export type ConnectOptions = Access & {
@@ -48,7 +50,15 @@ export type ConnectOptions = Access & {
 };
 
 /** @throws TransportError */
-export const connect = (endpoint: Endpoint, options: ConnectOptions): Promise<FrameChannel> => {
+export const connect = async (endpoint: Endpoint, options: ConnectOptions): Promise<FrameChannel> => {
+	try {
+		return await attempt(endpoint, options);
+	} catch (error) {
+		throw error instanceof TransportError ? (options.explain?.(error) ?? error) : error;
+	}
+};
+
+const attempt = (endpoint: Endpoint, options: ConnectOptions): Promise<FrameChannel> => {
 	const {handshakeTimeoutMs: limitMs} = options;
 	if (endpoint.kind === 'ssh') return overSsh(endpoint, options);
 	return within({limitMs, endpoint, what: 'complete the handshake'}, signal =>

@@ -191,11 +191,14 @@ test('what is wrong with a link, an address or a share is one sentence with its 
 	expect(await refused(['join', `${origin}#1.${token}`])).toMatch(/^2 .*fingerprint is not whole/);
 	expect(await refused(['join', '--bridge', `${origin}#1.${otherToken}.${print}`])).toContain(`4 ${letIn}`);
 	expect(await refused(['join', '--bridge', `${origin}#1.${token}.${otherPrint}`])).toMatch(
-		/^4 What answers at wss:\/\/127\.0\.0\.1:\d+ is not the share that made the link/,
+		/^3 What answers at wss:\/\/127\.0\.0\.1:\d+ is not the share that made the link/,
 	);
 	expect(await refused(['join', '--bridge', `jumpseat+ws://127.0.0.1:1#1.${token}`])).toMatch(
 		/^3 Nobody shares anything at ws:\/\/127\.0\.0\.1:1 now/,
 	);
+	expect(
+		await refused(['join', '--bridge', '-'], `jumpseat+unix://${scenario.socketPath}#1.${otherToken}`),
+	).toMatch(/^3 What answers at unix:\S+ is no share/);
 	expect(await refused(['join', '--connect', 'unix://', link])).toMatch(/^2 .*leave --connect out/);
 	expect(await refused(['share', share.threadId, '--connect', scenario.endpoint])).toMatch(
 		/^4 .*shared from here/,

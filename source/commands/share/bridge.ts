@@ -13,7 +13,7 @@ import {sanitiseLine} from '../../view/sanitise.ts';
 import type {Context} from '../context.ts';
 import {exitCodes, explain} from '../exit-codes.ts';
 import {reachServer} from '../reach.ts';
-import {joinFailure, notAShare} from './join-words.ts';
+import {notAShare} from './join-words.ts';
 import {ownFolder, privateFolder} from './private-folder.ts';
 import {nextSignal} from './signals.ts';
 
@@ -78,7 +78,7 @@ const passOn = async (
 			maxFrameBytes: defaultMaxFrameBytes,
 		});
 	} catch (error) {
-		const {lines, exitCode} = explain(joinFailure(error, context.endpoint));
+		const {lines, exitCode} = explain(error);
 		const sentence = lines[0] ?? '';
 		if (exitCode === exitCodes.refused) finish({exitCode, sentence});
 		else context.stderr.write(`${sentence}\n`);

@@ -7,7 +7,7 @@
 import {accessOf, endpointOf, type Link} from '../../share/link.ts';
 import type {Context} from '../context.ts';
 import {CommandError, exitCodes} from '../exit-codes.ts';
-import {joinFailure} from './join-words.ts';
+import {joinFailure, notAShare} from './join-words.ts';
 import {keyboard, readLink} from './read-link.ts';
 
 /** `word`: the link, `-` for standard input, or nothing: it is asked for. */
@@ -16,30 +16,26 @@ export const join = async (context: Context, word: string | undefined): Promise<
 		throw new CommandError(exitCodes.usage, 'The link says where the share is: leave --connect out.');
 	const link = await readLink(context, word);
 	const guest = guestContext(context, link);
-	try {
-		if (context.options.bridge) return await (await import('./bridge.ts')).bridge(guest);
-		const {attach} = await import('../attach.tsx');
-		return await attach(
-			context.stdin.isTTY ? guest : {...guest, stdin: keyboard() ?? context.stdin},
-			undefined,
-		);
-	} catch (error) {
-		throw joinFailure(error, guest.endpoint);
-	}
+	if (context.options.bridge) return (await import('./bridge.ts')).bridge(guest);
+	const {attach} = await import('../attach.tsx');
+	return attach(context.stdin.isTTY ? guest : {...guest, stdin: keyboard() ?? context.stdin}, undefined);
 };
 
 /** A single use is used up by coming in; then the share has told a key to come back with. */
 export const guestContext = (context: Context, link: Link): Context => {
+	const endpoint = endpointOf(link);
 	let returnKey: string | undefined;
 	return {
 		...context,
-		endpoint: endpointOf(link),
+		endpoint,
 		access: {
 			codexHome: context.access.codexHome,
 			...accessOf(link, () => returnKey ?? link.token),
+			explain: error => joinFailure(error, endpoint),
 		},
 		onServer({welcome}) {
-			returnKey = welcome?.returnKey ?? returnKey;
+			if (welcome === undefined) throw notAShare(endpoint);
+			returnKey = welcome.returnKey ?? returnKey;
 		},
 	};
 };
