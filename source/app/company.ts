@@ -4,13 +4,16 @@
  */
 import {textWidth} from '../view/width.ts';
 import {chromeLine} from './chrome-line.ts';
+import {endingOf} from './share-ending.ts';
 import type {AppState} from './state.ts';
 
 /** Somebody else who is here: `ada`, and `✎` while they write or `↑` while they look further back. */
 export type Companion = {readonly name: string; readonly mark: '' | '✎' | '↑'};
 
-export const companyOf = ({share}: Pick<AppState, 'share'>): readonly Companion[] | undefined => {
-	if (share === undefined) return undefined;
+export const companyOf = ({share, connection}: AppState): readonly Companion[] | undefined => {
+	const isKnown =
+		connection.kind !== 'failed' && (connection.kind !== 'reconnecting' || endingOf(connection) === 'again');
+	if (share === undefined || !isKnown) return undefined;
 	const {you, people} = share;
 	const others = people.filter(({id, name}) => id !== you.id && name !== you.name);
 	return [...new Set(others.map(({name}) => name))].map(name => {

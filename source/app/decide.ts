@@ -2,7 +2,6 @@
  * Intents → the next state and what to ask of the world. Pure: the same state and intent, the same decision.
  * Scrolling and lists live in `decide-scroll.ts`, the fields in `decide-field.ts`.
  */
-import type {ConnectionState} from '../app-server/connection-state.ts';
 import type {Action, Context} from '../keys/bindings.ts';
 import {withCards} from './card-focus.ts';
 import {holdCard, pressFront, sawFront, scrollCard} from './decide-card.ts';
@@ -25,7 +24,7 @@ import type {Intent} from './intents.ts';
 import type {Panes} from './panes.ts';
 import {type Cards, cardsAfterReplay} from './requests.ts';
 import {maySpeak} from './seat.ts';
-import {endingOf} from './share-ending.ts';
+import {isOver} from './share-ending.ts';
 import {type AppState, type SideTab, sideTabs} from './state.ts';
 import {writingLater} from './writing.ts';
 
@@ -202,15 +201,9 @@ const act = (state: AppState, action: Action, panes: Panes): Decision => {
 	}
 };
 
-/** 5 when the connection is lost, for good or for now: the person gave up on it (`commands/exit-codes.ts`). */
+/** A share that ended, or that sent one away, is no connection lost. 5 when the connection is lost, for good or for now: the person gave up on it (`commands/exit-codes.ts`). */
 const quitCode = ({connection}: AppState): number =>
 	(connection.kind === 'failed' || connection.kind === 'reconnecting') && !isOver(connection) ? 5 : 0;
-
-/** A share that ended, or that one was sent away from, is no connection lost. */
-const isOver = (connection: ConnectionState): boolean => {
-	const ending = endingOf(connection);
-	return ending === 'ended' || ending === 'removed';
-};
 
 const interrupt = (state: AppState): Decision => {
 	const {interruptedAtMs} = state.ui;

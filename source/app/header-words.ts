@@ -7,7 +7,7 @@ import {contextUsedPercent, currentTurn, turnNumber} from '../thread/selectors.t
 import type {Format} from '../view/format.ts';
 import {chromeLine} from './chrome-line.ts';
 import {isOwner, maySpeak, modeOf, seatName} from './seat.ts';
-import {endingOf} from './share-ending.ts';
+import {endingOf, isOver} from './share-ending.ts';
 import type {AppState} from './state.ts';
 import type {Tone, Words} from './status-words.ts';
 
@@ -19,6 +19,7 @@ export const stateWords = (state: AppState): readonly Words[] => {
 	}
 	if (state.oddities > 0)
 		words.push({text: `${state.oddities} odd frame${state.oddities === 1 ? '' : 's'}`, tone: 'bad'});
+	if (isOver(state.connection)) return words;
 	const badge = roleBadge(state);
 	if (badge !== undefined) words.push({text: badge, tone: 'strong'});
 	const name = seatName(state);

@@ -11,7 +11,7 @@ import {type ComposerRows, composerRows} from '../view/composer.ts';
 import type {Format} from '../view/format.ts';
 import type {Row} from '../view/row.ts';
 import {theme} from '../view/style.ts';
-import {truncateRow} from '../view/width.ts';
+import {textWidth, truncateRow} from '../view/width.ts';
 import {mayAnswer, maySpeak, whoAnswers} from './seat.ts';
 import type {AppState} from './state.ts';
 import {situationOf} from './writing.ts';
@@ -35,9 +35,11 @@ type CachedCard = {
 };
 
 /** Instead of keys that would do nothing. */
-const readOnlyRows = (state: AppState, columns: number): readonly Row[] => [
-	truncateRow([{text: whoAnswers(state), sgr: theme.muted}], columns),
-];
+const readOnlyRows = (state: AppState, columns: number): readonly Row[] => {
+	const [whole, short] = whoAnswers(state);
+	const text = textWidth(whole) <= columns ? whole : short;
+	return [truncateRow([{text, sgr: theme.muted}], columns)];
+};
 
 export const createLower = (format: Format): Lower => {
 	let cached: CachedCard | undefined;

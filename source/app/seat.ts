@@ -63,11 +63,12 @@ const listed = (names: readonly string[]): string => {
 	return more.length === 0 ? `${first} or ${second}` : `${first}, ${second} or ${more.length} more`;
 };
 
-/** Under a request that this seat may not answer: who may. */
-export const whoAnswers = ({observe, share}: Seat): string => {
-	if (share === undefined) return 'Read-only: it is answered in another seat.';
+/** Under a request that this seat may not answer: who may. The whole sentence, and what of it a phone has room for. */
+export const whoAnswers = ({observe, share}: Seat): readonly [string, string] => {
+	if (share === undefined)
+		return ['Read-only: it is answered in another seat.', 'It is answered in another seat.'];
 	const names = namesOf(share, role => role === 'answer' || role === 'owner');
 	const others = names.filter(name => name !== sanitiseLine(share.you.name));
-	const who = others.length === 0 ? 'it is answered in the owner’s seat' : `${listed(others)} may answer`;
-	return observe ? `Read-only: ${who}.` : `Your role here is ${share.you.role}: ${who}.`;
+	const who = others.length === 0 ? 'its owner may answer' : `${listed(others)} may answer`;
+	return [observe ? `Read-only: ${who}.` : `Your role here is ${share.you.role}: ${who}.`, `${who}.`];
 };

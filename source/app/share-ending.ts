@@ -15,3 +15,9 @@ export const endingOf = (connection: ConnectionState): Ending | undefined => {
 	if (code === shareCloseCodes.removed) return 'removed';
 	return code === shareCloseCodes.ended ? 'ended' : undefined;
 };
+
+/** Over for this seat: what it was told of others is no longer so. */
+export const isOver = (connection: ConnectionState): boolean => {
+	const ending = endingOf(connection);
+	return ending === 'ended' || ending === 'removed';
+};

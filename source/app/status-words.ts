@@ -24,6 +24,8 @@ export const statusWords = (state: AppState, layout: Layout, format: Format): Wo
 		return {text: chromeLine(ui.notice.text), tone: ui.notice.bad ? 'bad' : 'strong'};
 	const ending = endingOf(connection);
 	if (ending !== undefined) return endingWords(state, ending);
+	if (connection.kind === 'connecting' && connection.attempt > 0 && state.share !== undefined)
+		return waitingForShare;
 	if (connection.kind === 'reconnecting') {
 		const seconds = Math.max(0, Math.ceil((connection.nextAtMs - nowMs) / 1000));
 		return {
@@ -47,16 +49,21 @@ export const statusWords = (state: AppState, layout: Layout, format: Format): Wo
 	return atRest(state);
 };
 
+const waitingForShare: Words = {
+	text: 'The share waits for its server, and catches up by itself.',
+	tone: 'muted',
+};
+
 /** Whom a share sent away need not try again; whom it lost for a moment need not worry. */
 const endingWords = (state: AppState, ending: Ending): Words => {
 	const owner = ownerName(state);
 	switch (ending) {
 		case 'again':
-			return {text: 'The share has a new connection to its server: catching up.', tone: 'muted'};
+			return waitingForShare;
 		case 'removed':
-			return {text: `${owner} removed you from the share. What you saw stays here; q quits.`, tone: 'bad'};
+			return {text: `${owner} removed you from the share: q quits. What you saw stays here.`, tone: 'bad'};
 		case 'ended':
-			return {text: `${owner} ended the share. What you saw stays here; q quits.`, tone: 'strong'};
+			return {text: `${owner} ended the share: q quits. What you saw stays here.`, tone: 'strong'};
 	}
 };
 

@@ -24,18 +24,18 @@ type Line = readonly Span[];
 
 const gap = 2;
 
-/** Cells under each other; the last one takes what is left. */
-const aligned = (lines: readonly Line[], columns: number): readonly Row[] => {
+/** Cells under each other. */
+const aligned = (lines: readonly Line[]): readonly Row[] => {
 	const widths: number[] = [];
 	for (const line of lines)
 		for (const [at, cell] of line.entries()) widths[at] = Math.max(widths[at] ?? 0, rowWidth([cell]));
 	return lines.map(line =>
-		truncateRow(
-			line.flatMap((cell, at) => (at === line.length - 1 ? [cell] : padRow([cell], (widths[at] ?? 0) + gap))),
-			columns,
-		),
+		line.flatMap((cell, at) => (at === line.length - 1 ? [cell] : padRow([cell], (widths[at] ?? 0) + gap))),
 	);
 };
+
+const cut = (rows: readonly Row[], columns: number): readonly Row[] =>
+	rows.map(row => truncateRow(row, columns));
 
 const clientNames: Readonly<Record<Person['client'], string>> = {
 	jumpseat: 'Jumpseat',
@@ -50,16 +50,19 @@ const doing = ({client, typing, at}: Person): Span => {
 	return at === 'live' ? muted('live') : plain('↑ scrolled back', theme.muted);
 };
 
-const narrowColumns = 44;
+const personLine = (person: Person, youId: string): Line => {
+	const isYou = person.id === youId;
+	const name = plain(`● ${person.name}${isYou ? ' (you)' : ''}`, isYou ? theme.strong : theme.you);
+	return [name, plain(person.role), muted(clientNames[person.client]), doing(person)];
+};
 
-const personLine =
-	(youId: string, columns: number) =>
-	(person: Person): Line => {
-		const isYou = person.id === youId;
-		const name = plain(`● ${person.name}${isYou ? ' (you)' : ''}`, isYou ? theme.strong : theme.you);
-		const client = columns < narrowColumns ? [] : [muted(clientNames[person.client])];
-		return [name, plain(person.role), ...client, doing(person)];
-	};
+/** Where a line would be cut, the name of the program goes first. */
+const peopleRows = ({people, youId}: GuestsView, columns: number): readonly Row[] => {
+	const lines = people.map(person => personLine(person, youId));
+	const whole = aligned(lines);
+	const fits = whole.every(row => rowWidth(row) <= columns);
+	return fits ? whole : cut(aligned(lines.map(line => line.filter((_cell, at) => at !== 2))), columns);
+};
 
 /** `in 1 h 58 m`; the clock of the share decides, not ours. */
 const until = (spanMs: number): string => {
@@ -90,11 +93,9 @@ const heading = (text: string, columns: number): readonly Row[] => [
 
 /** Wrapped by cells, for it has no words: whoever cannot copy it has to read it. */
 const linkRows = ({name, role, link}: Invited, columns: number): readonly Row[] => [
-	truncateRow(
-		[plain(`Link for ${name}`, theme.strong), muted(`  ${role} · y copies · x puts it away`)],
-		columns,
-	),
+	truncateRow([plain(`Link for ${name}`, theme.strong), muted(`  ${role}`)], columns),
 	...paragraph(link, theme.good, columns),
+	...paragraph('y copies it, x puts it away: it is not told again.', theme.muted, columns),
 	emptyRow,
 ];
 
@@ -106,7 +107,7 @@ const ownersRows = (
 	...heading('Invitations', columns),
 	...(invitations.length === 0
 		? wrapText('Nobody is invited: /invite NAME makes a link.', theme.muted, columns)
-		: aligned(invitations.map(invitationLine(nowMs)), columns)),
+		: cut(aligned(invitations.map(invitationLine(nowMs))), columns)),
 	...heading('Doors', columns),
 	...doors.map(door => truncateRow([muted('  '), plain(door)], columns)),
 ];
@@ -121,11 +122,11 @@ const headRows = ({people, described}: GuestsView, columns: number, format: Form
 
 export const guestRows = (view: GuestsView, columns: number, format: Format): readonly Row[] => {
 	const width = Math.max(1, columns);
-	const {people, youId, described, link, nowMs} = view;
+	const {described, link, nowMs} = view;
 	return [
 		...(link === undefined ? [] : linkRows(link, width)),
 		...headRows(view, width, format),
-		...aligned(people.map(personLine(youId, width)), width),
+		...peopleRows(view, width),
 		...(described === undefined ? [] : ownersRows(described, nowMs, width)),
 	];
 };

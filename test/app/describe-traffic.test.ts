@@ -107,3 +107,24 @@ test('no notification makes it throw', () => {
 		),
 	);
 });
+
+test('what lets somebody in is not kept: neither a new link nor the key to come back with', () => {
+	const response = (method: string, result: Json) =>
+		describeTraffic({
+			kind: 'response',
+			id: 1,
+			method,
+			outcome: {ok: true, result},
+			bytes: 1,
+			atMs: 0,
+		} as Parameters<typeof describeTraffic>[0]);
+	const invited = response('jumpseat/share/invite', {
+		name: 'ada',
+		role: 'steer',
+		link: 'jumpseat+ws://h#1.SECRET',
+	});
+	const welcome = response('initialize', {userAgent: 'x', jumpseat: {protocol: 1, returnKey: 'SECRET'}});
+	expect(JSON.stringify([invited, welcome])).not.toContain('SECRET');
+	expect(invited.payload).toMatchObject({result: {name: 'ada', role: 'steer'}});
+	expect(welcome.payload).toMatchObject({result: {userAgent: 'x', jumpseat: {protocol: 1}}});
+});

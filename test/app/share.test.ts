@@ -1,20 +1,24 @@
 import {describe, expect, test} from 'vitest';
 import {applyEvents} from '../../source/app/apply.ts';
+import {chromeModel} from '../../source/app/chrome.ts';
 import {companyOf, companyWords} from '../../source/app/company.ts';
 import {followUps} from '../../source/app/follow-ups.ts';
 import {hereOf} from '../../source/app/here.ts';
 import {mayAnswer, mayManageQueue, maySpeak, modeOf, refusalOf, whoAnswers} from '../../source/app/seat.ts';
 import {welcomeComplaint} from '../../source/app/share.ts';
 import type {AppState} from '../../source/app/state.ts';
+import type {ConnectionState} from '../../source/app-server/connection-state.ts';
 import type {SessionEvent} from '../../source/app-server/session-events.ts';
-import type {SeatRole} from '../../source/protocol/share.ts';
+import {type SeatRole, shareCloseCodes} from '../../source/protocol/share.ts';
 import type {Json} from '../../source/protocol/types.ts';
 import {rowText} from '../../source/view/row.ts';
 import {command, completed, started, turnStarted} from '../thread/make.ts';
 import {
 	asked,
+	format,
 	heard,
 	liveState,
+	moved,
 	panes,
 	person,
 	present,
@@ -119,11 +123,12 @@ describe('what a seat may do', () => {
 		const text = (panes.cardView(state)?.rows ?? []).map(rowText).join('\n');
 		expect(text).toContain('npm test');
 		expect(text).toContain('Your role here is steer: olga or bob may answer.');
-		expect(whoAnswers(sharedState(ada('steer')))).toBe(
-			'Your role here is steer: it is answered in the owner’s seat.',
-		);
-		expect(whoAnswers(as('answer', {observe: true}))).toBe('Read-only: olga or bob may answer.');
-		expect(whoAnswers(liveState())).toBe('Read-only: it is answered in another seat.');
+		expect(whoAnswers(sharedState(ada('steer')))).toEqual([
+			'Your role here is steer: its owner may answer.',
+			'its owner may answer.',
+		]);
+		expect(whoAnswers(as('answer', {observe: true}))[0]).toBe('Read-only: olga or bob may answer.');
+		expect(whoAnswers(liveState())[0]).toBe('Read-only: it is answered in another seat.');
 	});
 });
 
@@ -319,6 +324,54 @@ describe('a share of another version', () => {
 		const complaint = welcomeComplaint({protocol, threadId: 't', you: {id: '1', name: 'a', role: 'steer'}});
 		if (word === undefined) expect(complaint).toBeUndefined();
 		else expect(complaint).toContain(word);
+	});
+});
+
+describe('when the share lets go', () => {
+	const moving = (state: AppState, connection: ConnectionState) => applyEvents(state, [moved(connection)]);
+	const shown = (state: AppState) => {
+		const {state: header, status, company} = chromeModel(state, panes, undefined, format);
+		return {header: header.map(({text}) => text), status, company};
+	};
+	const failed = (closeCode: number) =>
+		({kind: 'failed', why: 'x closed the connection.', closeCode}) as const;
+
+	test.each([
+		[
+			shareCloseCodes.removed,
+			'○ removed',
+			'olga removed you from the share: q quits. What you saw stays here.',
+		],
+		[shareCloseCodes.ended, '○ share ended', 'olga ended the share: q quits. What you saw stays here.'],
+	])('for good (%i), it says so, and leaving is no failure', (code, header, status) => {
+		const state = moving(as('steer'), failed(code));
+		expect(shown(state)).toMatchObject({status: {text: status}, company: undefined});
+		expect(shown(state).header).toEqual([header, 'codex 0.169']);
+		expect(run(state, 'quit').commands).toEqual([{type: 'quit', exitCode: 0}]);
+	});
+
+	test('with any other code it is a lost connection', () => {
+		const state = moving(as('steer'), failed(1006));
+		expect(shown(state).header[0]).toBe('✗ failed');
+		expect(run(state, 'quit').commands).toEqual([{type: 'quit', exitCode: 5}]);
+	});
+
+	test('to be back in a moment, it catches up without alarm', () => {
+		const state = moving(as('steer'), {
+			kind: 'reconnecting',
+			attempt: 1,
+			nextAtMs: startMs + 500,
+			why: 'x',
+			closeCode: shareCloseCodes.resynchronise,
+		});
+		const calm = {text: 'The share waits for its server, and catches up by itself.', tone: 'muted'};
+		expect(shown(state).header[0]).toBe('◌ catching up');
+		expect(shown(state).status).toEqual(calm);
+		expect(shown(moving(state, {kind: 'connecting', attempt: 1})).status).toEqual(calm);
+		expect(shown(moving(state, {kind: 'connecting', attempt: 1})).header[0]).toBe('◌ catching up');
+		expect(shown(state).company).toHaveLength(2);
+		const lost = {kind: 'reconnecting', attempt: 1, nextAtMs: startMs, why: 'x', closeCode: 1006} as const;
+		expect(shown(moving(state, lost)).header[0]).toBe('○ connection lost');
 	});
 });
 
