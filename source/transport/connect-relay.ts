@@ -13,7 +13,14 @@ import type {Duplex} from 'node:stream';
 import tls from 'node:tls';
 import {nodeCode, printable, TransportError} from './errors.ts';
 import {opened} from './opened.ts';
-import {hostLine, joinLine, parseRelayAnswer, type RelayAnswer, takeLine} from './relay-preamble.ts';
+import {
+	hostLine,
+	joinLine,
+	nobodyShares,
+	parseRelayAnswer,
+	type RelayAnswer,
+	takeLine,
+} from './relay-preamble.ts';
 
 export type RelayAddress = {
 	/** An IPv6 address stands without its brackets. */
@@ -29,7 +36,7 @@ const keepAliveMs = 30_000;
 /**
  * The way to whoever hosts `room`, with TLS inside. `pin`: the SHA-256 of its certificate's DER, 64 digits of hex.
  *
- * @throws TransportError `no-server` when nobody hosts the room, `tls` when the far end is not the pinned one
+ * @throws TransportError `no-server` when nobody hosts the room, `unreachable` without a relay, `tls` when the far end is not the pinned one
  */
 export const connectRelay = async (
 	address: RelayAddress & {readonly room: string},
@@ -72,8 +79,8 @@ export type HostOptions = {
 };
 
 /**
- * Waits in the room of `secret`, without a limit of its own, until a guest joins: the bare line to that guest, whose
- * first bytes may have come already. `signal` calls it off at any time before.
+ * Waits in the room of `secret`, without a limit of its own, until a guest joins: the bare line to that guest, paused,
+ * whose first bytes may have come already. `signal` calls it off at any time before.
  *
  * @throws TransportError
  */
@@ -148,9 +155,12 @@ const nextAnswer = (socket: net.Socket, {display}: RelayAddress, signal: AbortSi
 
 const refused = (socket: net.Socket, {display}: RelayAddress, answer: RelayAnswer): TransportError => {
 	socket.destroy();
-	return answer.kind === 'no'
-		? new TransportError('no-server', `The relay ${display} says: ${printable(answer.sentence)}.`)
-		: new TransportError('not-codex', `${display} does not answer as a relay of Jumpseat.`);
+	if (answer.kind !== 'no') {
+		return new TransportError('not-codex', `${display} does not answer as a relay of Jumpseat.`);
+	}
+	const {sentence} = answer;
+	const code = sentence === nobodyShares ? 'no-server' : 'unreachable';
+	return new TransportError(code, `The relay ${display} says: ${printable(sentence)}.`);
 };
 
 const explainDial = (error: unknown, display: string): unknown => {
@@ -159,7 +169,7 @@ const explainDial = (error: unknown, display: string): unknown => {
 	switch (code) {
 		case 'ECONNREFUSED':
 			return new TransportError(
-				'no-server',
+				'unreachable',
 				`No relay answers at ${display}: nothing listens there. Start one there with \`jumpseat relay\`, or ` +
 					'check the address and the port.',
 				error,

@@ -49,6 +49,9 @@ export const waitLine = 'WAIT\n';
 /** `sentence` is one of the relay's own, and short. */
 export const noLine = (sentence: string): string => `NO ${sentence}\n`;
 
+/** No host came for who joined: the one no that says something of the share, not of the relay. */
+export const nobodyShares = 'nobody shares this any more';
+
 export type RelayAnswer = {readonly kind: 'ok' | 'wait'} | {readonly kind: 'no'; readonly sentence: string};
 
 /** `line` without its end; undefined when no relay speaks like that. A sentence is not yet fit for a terminal. */

@@ -5,6 +5,7 @@
  */
 import type {Socket} from 'node:net';
 import {
+	nobodyShares,
 	noLine,
 	okLine,
 	type Preamble,
@@ -94,7 +95,7 @@ export const createNewcomers = (limits: RelayLimits, timers: Timers): Newcomers 
 				case 'waiting':
 					room = preamble.room;
 					if (preamble.kind === 'join') {
-						waitFor(limits.guestWaitMs, 'nobody shares this any more');
+						waitFor(limits.guestWaitMs, nobodyShares);
 					} else {
 						waitFor(limits.hostWaitMs, 'nobody came for a long time; come again');
 						socket.write(waitLine);
