@@ -216,6 +216,8 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 			guest.wants(method) &&
 			(toEverybody.has(method) || guest.joined.has(asString(asRecord(params)?.threadId) ?? ''));
 		leave.set(guest, fanOut.add(guest.outlet, hears));
+		// The owner's tools (`share --control`) watch nothing: nobody has come.
+		if (guest.role() === 'owner' && !guest.wants('item/agentMessage/delta')) return;
 		here.came(guest, client);
 		const again = returning.delete(guest.name);
 		onNews({type: 'came', name: guest.name, role: guest.role(), client, again});

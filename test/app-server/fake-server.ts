@@ -35,6 +35,8 @@ export type FakeConnection = {
 	announceHuge(): void;
 	/** Cuts the connection, without a goodbye. */
 	cut(): void;
+	/** Says goodbye with this code. */
+	end(code: number, sentence: string): void;
 };
 
 export type Answer = (call: Call) => void;
@@ -107,6 +109,7 @@ export const startFakeServer = async (): Promise<FakeServer> => {
 			},
 			announceHuge: () => raw.write(Buffer.from([0x81, 0x7f, 0, 0, 0, 1, 0, 0, 0, 0])),
 			cut: () => raw.destroy(),
+			end: (code, sentence) => socket.close(code, sentence),
 		};
 		connections.push(connection);
 		socket.on('error', () => {});

@@ -8,7 +8,7 @@ import {
 	openConnection,
 } from '../../source/app-server/connection.ts';
 import {type ConnectionKind, connectionTransitions} from '../../source/app-server/connection-state.ts';
-import {createSession, type Session} from '../../source/app-server/session.ts';
+import {createSession, type Session, type SessionOptions} from '../../source/app-server/session.ts';
 import type {SessionEvent} from '../../source/app-server/session-events.ts';
 import type {Mode} from '../../source/protocol/methods.ts';
 import type {UntimedThreadEvent} from '../../source/protocol/thread-events.ts';
@@ -91,6 +91,7 @@ export const watchSession = (
 	endpoint: Endpoint,
 	environment: Environment = realTime,
 	mode: Mode = 'observe',
+	more: Partial<SessionOptions> = {},
 ): Watcher => {
 	const events: SessionEvent[] = [];
 	const moves: string[] = [];
@@ -113,7 +114,7 @@ export const watchSession = (
 		waiters = waiters.filter(waiter => !met.includes(waiter));
 		for (const {done} of met) done(event);
 	};
-	const created = createSession({...connectionOptions(endpoint, environment, mode), onEvent});
+	const created = createSession({...connectionOptions(endpoint, environment, mode), ...more, onEvent});
 	const session: Session = {
 		...created,
 		start(threadId, opened) {

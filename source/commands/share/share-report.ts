@@ -59,7 +59,8 @@ export const openReport = (context: Context, hasScreen: boolean): Report => {
 			isScreenUp = hasScreen;
 		},
 		news(news) {
-			if (options.json) json(`jumpseat/share/${news.type}`, {atMs: environment.nowMs(), ...news});
+			const {type, ...facts} = news;
+			if (options.json) json(`jumpseat/share/${type}`, {atMs: environment.nowMs(), ...facts});
 			else if (!hasScreen) timed(newsSentence(news));
 		},
 		say(sentence) {
@@ -94,7 +95,7 @@ const hints = (
 		const host = address.host.includes(':') ? `[${address.host}]` : address.host;
 		const port = `${address.port}`;
 		return [
-			`With the stock Codex TUI, where ${tokenVariable} is set to the token of the guest:`,
+			`With the stock Codex TUI (\`read -rs ${tokenVariable}; export ${tokenVariable}\` takes the token unseen):`,
 			`  codex resume --remote ws://${host}:${port} --remote-auth-token-env ${tokenVariable} ${threadId}`,
 			...invitations.map(({name, token}) => `  The token of ${sanitiseLine(name)}: ${token}`),
 			`From a machine that has ssh to this one, the same lines after: ssh -N -L ${port}:${host}:${port} THIS-HOST`,
