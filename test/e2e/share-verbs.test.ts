@@ -1,9 +1,9 @@
 /** The verbs of a share, built and run as by people, on the real server: share, join, --control, and what they leave. */
-import {readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {expect, onTestFinished, test} from 'vitest';
-import {runCli} from '../support/cli.ts';
+import {runCli, startCli} from '../support/cli.ts';
 import {openPty} from '../support/pty.ts';
 import {joinInPty, runtimeEnv, startShare} from './share-support.ts';
 import {beginWith, personEnv, program, rule, say} from './support.ts';
@@ -210,4 +210,51 @@ test('what is wrong with a link, an address or a share is one sentence with its 
 	share.kill('SIGINT');
 	expect(await share.ended).toMatchObject({code: 130});
 	expect(await refused(['join', '--bridge', link])).toMatch(/^3 Nobody shares anything/);
+});
+
+test('with --json all is lines of JSON, and what the owner asks by --control is nobody who comes', async () => {
+	const scenario = await beginWith(['Good morning']);
+	const env = runtimeEnv();
+	const threadId = scenario.pilot.threadId();
+	const running = startCli(['share', threadId, '--connect', scenario.endpoint, '--name', 'Olga', '--json'], {
+		env: {...personEnv(scenario), ...env},
+	});
+	await running.wrote('"jumpseat/invitation"');
+	await running.wrote('}\n');
+	const guests = await runCli(['share', '--control', '--json'], {env});
+	expect(JSON.parse(guests.stdout)).toMatchObject({type: 'jumpseat/share', people: []});
+	const [, link = ''] = /"link":"([^"]+)"/.exec(running.stdout()) ?? [];
+	const guest = joinInPty(scenario, {}, [link]);
+	await guest.waitFor('OBSERVE');
+	await running.wrote('jumpseat/share/came');
+	expect(await runCli(['share', '--control', 'end'], {env})).toMatchObject({code: 0});
+	const {code, stdout, stderr} = await running.ended;
+	expect(code).toBe(0);
+	expect(stderr).toBe('');
+	const lines = stdout
+		.trimEnd()
+		.split('\n')
+		.map(line => JSON.parse(line));
+	expect(lines.map(({type}) => type)).toEqual([
+		'jumpseat/share',
+		'jumpseat/invitation',
+		'jumpseat/share/came',
+		'jumpseat/share/ended',
+	]);
+	expect(lines[2]).toMatchObject({name: 'guest', role: 'observe', client: 'jumpseat'});
+	await guest.waitFor(/ended/);
+});
+
+test('a group may open its socket, and the folder goes with the share', async () => {
+	const scenario = await beginWith(['Good morning']);
+	const env = runtimeEnv();
+	const gid = process.getgid?.() ?? 0;
+	const share = await startShare(scenario, env, ['--group', `${gid}`]);
+	const [, socketPath = ''] = /^jumpseat\+unix:\/\/([^#]+)#/.exec(share.links[0] ?? '') ?? [];
+	const [folder, socket] = [statSync(path.dirname(socketPath)), statSync(socketPath)];
+	expect([folder.mode & 0o777, folder.gid]).toEqual([0o710, gid]);
+	expect([socket.mode & 0o777, socket.gid]).toEqual([0o660, gid]);
+	share.kill('SIGTERM');
+	await share.ended;
+	expect(existsSync(path.dirname(socketPath))).toBe(false);
 });

@@ -2,8 +2,8 @@
 import type {InvitationRow, Person, ShareDescription} from '../../protocol/share.ts';
 import {sanitiseLine} from '../../view/sanitise.ts';
 
-/** To be pasted into a shell: a link holds no quote. */
-export const joinLine = (link: string): string => `jumpseat join '${link}'`;
+/** To be pasted into a shell: one word of it, whatever path stands in the link. */
+export const joinLine = (link: string): string => `jumpseat join '${link.replaceAll("'", '%27')}'`;
 
 export const clientWords: Readonly<Record<Person['client'], string>> = {
 	jumpseat: 'Jumpseat',
