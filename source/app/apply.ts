@@ -52,17 +52,17 @@ const applyEvent = (state: AppState, event: Exclude<SessionEvent, {type: 'traffi
 	switch (event.type) {
 		case 'connectionMoved':
 			return {
-				...state,
+				...(event.connection.kind === 'failed' ? silenced(state) : state),
 				connection: event.connection,
 				nowMs: Math.max(state.nowMs, event.atMs),
 				joinedAtMs: event.connection.kind === 'live' ? event.atMs : undefined,
 			};
-		case 'serverIdentified':
-			return seated({
-				...state,
-				server: event.server,
-				share: shareAfterWelcome(state.share, event.server.welcome),
-			});
+		case 'serverIdentified': {
+			const {server} = event;
+			const share = shareAfterWelcome(state.share, server.welcome);
+			const hasLeft = state.share !== undefined && share === undefined;
+			return seated({...(hasLeft ? silenced(state) : state), server, share});
+		}
 		case 'latencyMeasured':
 			return {...state, roundTripMs: event.roundTripMs};
 		case 'threadEvent': {
@@ -114,6 +114,9 @@ const applyEvent = (state: AppState, event: Exclude<SessionEvent, {type: 'traffi
 			return state;
 	}
 };
+
+/** What was said before is not what to know now. */
+const silenced = (state: AppState): AppState => ({...state, ui: {...state.ui, notice: undefined}});
 
 const complain = (state: AppState, text: string, atMs: number): AppState => ({
 	...state,
