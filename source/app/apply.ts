@@ -17,8 +17,9 @@ import {sanitiseLine} from '../view/sanitise.ts';
 import {withCards, withVerdict} from './card-focus.ts';
 import {describeTraffic} from './describe-traffic.ts';
 import {cardsAfter, changeCard, noCards} from './requests.ts';
+import {roleMay} from './seat.ts';
 import {seated} from './seated.ts';
-import {shareAfter, shareAfterWelcome} from './share.ts';
+import {type Share, shareAfter, shareAfterWelcome} from './share.ts';
 import type {AppState} from './state.ts';
 import {writingAfter} from './writing.ts';
 
@@ -151,18 +152,25 @@ const itemOf =
 	(requestId: RpcId): string | undefined =>
 		[...cards.settled, ...cards.open].findLast(({ask}) => ask.id === requestId)?.ask.itemId;
 
-const withLinkWords = (before: AppState, after: AppState, atMs: number): AppState => {
-	const link = after.share?.link;
-	if (link === undefined || link === before.share?.link) return after;
-	const text = `The link for ${sanitiseLine(link.name)} is copied (OSC 52), and shown until x puts it away.`;
-	return {...after, ui: {...after.ui, notice: {text, untilMs: atMs + noticeForMs, bad: false}}};
+/** What a person should know at once: that the role is another one, that a new link is at hand. */
+const shareNotice = (before: Share, after: Share): string | undefined => {
+	const {role} = after.you;
+	if (role !== before.you.role) return `Your role is ${role} now: you may ${roleMay[role]}.`;
+	return after.link === undefined || after.link === before.link
+		? undefined
+		: `The link for ${sanitiseLine(after.link.name)} is copied (OSC 52), and shown until x puts it away.`;
 };
 
 const hearOfShare = (state: AppState, traffic: Traffic): AppState => {
 	if (state.share === undefined) return state;
 	const share = shareAfter(state.share, traffic, itemOf(state));
 	if (share === state.share) return state;
-	const next = withLinkWords(state, seated({...state, share}), traffic.atMs);
+	const moved = seated({...state, share});
+	const text = shareNotice(state.share, share);
+	const next =
+		text === undefined
+			? moved
+			: {...moved, ui: {...moved.ui, notice: {text, untilMs: traffic.atMs + noticeForMs, bad: false}}};
 	const answered = traffic.kind === 'notification' ? decodeAnswered(traffic.params) : undefined;
 	return share.verdicts === state.share.verdicts || answered === undefined
 		? next

@@ -1,9 +1,9 @@
 /** The share: its owner's commands, and the newest link. Decisions only; pure. Part of `decide.ts`. */
 import type {ShareCommand} from '../composer/slash-share.ts';
-import type {Role} from '../protocol/share.ts';
 import {sanitiseLine} from '../view/sanitise.ts';
 import type {Command, ShareMethod} from './commands.ts';
 import {changeUi, type Decision, say, stay, withUi} from './decision.ts';
+import {roleMay} from './seat.ts';
 import type {AppState} from './state.ts';
 
 const ask = (
@@ -17,12 +17,6 @@ const ask = (
 	done,
 });
 
-const may: Readonly<Record<Role, string>> = {
-	observe: 'may only watch now',
-	steer: 'may send messages now',
-	answer: 'may send messages and answer now',
-};
-
 export const runShareCommand = (state: AppState, command: ShareCommand): Decision => {
 	const shown = withUi(state, {holder: 'panes', focus: 'side', tab: 'guests', guestsOffset: 0});
 	switch (command.name) {
@@ -33,7 +27,7 @@ export const runShareCommand = (state: AppState, command: ShareCommand): Decisio
 		}
 		case 'role': {
 			const {guest, role} = command;
-			const done = `${sanitiseLine(guest)} ${may[role]}.`;
+			const done = `${sanitiseLine(guest)} may ${roleMay[role]} now.`;
 			return {state: shown, commands: [ask('jumpseat/share/role', {name: guest, role}, done)]};
 		}
 		case 'remove': {

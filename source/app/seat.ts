@@ -35,6 +35,14 @@ const namesOf = (share: Share, fits: (role: Share['you']['role']) => boolean): r
 /** Whom to ask for more, as far as they are known. */
 const ownerWords = (share: Share): string => namesOf(share, role => role === 'owner')[0] ?? 'the owner';
 
+/** What a role means, behind `may`. */
+export const roleMay: Readonly<Record<Share['you']['role'], string>> = {
+	observe: 'only watch',
+	steer: 'send messages',
+	answer: 'send messages and answer',
+	owner: 'do everything',
+};
+
 /** At the beginning of a sentence. */
 export const ownerName = ({share}: Pick<AppState, 'share'>): string =>
 	(share === undefined ? undefined : namesOf(share, role => role === 'owner')[0]) ?? 'Its owner';

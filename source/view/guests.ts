@@ -95,7 +95,7 @@ const heading = (text: string, columns: number): readonly Row[] => [
 const linkRows = ({name, role, link}: Invited, columns: number): readonly Row[] => [
 	truncateRow([plain(`Link for ${name}`, theme.strong), muted(`  ${role}`)], columns),
 	...paragraph(link, theme.good, columns),
-	...paragraph('y copies it, x puts it away: it is not told again.', theme.muted, columns),
+	...paragraph('y copies it · x puts it away', theme.muted, columns),
 	emptyRow,
 ];
 

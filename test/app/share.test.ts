@@ -107,6 +107,7 @@ describe('what a seat may do', () => {
 		});
 		const lower = applyEvents(writing, [present(ada('observe'), olga)]);
 		expect(lower.ui.holder).toBe('panes');
+		expect(lower.ui.notice?.text).toBe('Your role is observe now: you may only watch.');
 		expect(lower.composer.editor.text).toBe('half a sent');
 		const back = applyEvents(lower, [present(ada('steer'), olga)]);
 		expect(back.ui.holder).toBe('panes');
