@@ -19,11 +19,17 @@ import {answeredSentence, deedOf, subjectOf} from './words.ts';
 export type Answers = {
 	readonly asked: (request: WireServerRequest) => void;
 	readonly show: (guest: Guest, asked: Asked) => void;
+	/** He has another role now: what he was not shown in the old one. */
+	readonly roleChanged: (guest: Guest) => void;
 	readonly answer: (guest: Guest, id: RpcId, answer: GuestAnswer) => void;
 	/** Every notification: `serverRequest/resolved` is told on in here, under the share's id. True: it was that. */
 	readonly hear: (told: Told) => boolean;
 	readonly lost: () => void;
 };
+
+/** Another client takes a request for a question to its own person, and says "You approved" when that is not so. */
+const canLookOnly = (guest: Guest): boolean => guest.client() === 'jumpseat';
+const canAnswer = (guest: Guest): boolean => guest.role() === 'owner' || guest.role() === 'answer';
 
 export const createAnswers = (parts: Parts): Answers => {
 	const {environment, upstream, family, requests, fanOut, guests, onNews} = parts;
@@ -36,6 +42,10 @@ export const createAnswers = (parts: Parts): Answers => {
 	const show = (guest: Guest, asked: Asked): void => {
 		const params = guest.role() === 'owner' ? asked.params : redactRequest(asked, family);
 		if (params === undefined) return;
+		if (!canLookOnly(guest) && !canAnswer(guest)) {
+			warn(guest, `Waits for an answer: ${subjectOf(asked)}`, asked.threadId);
+			return;
+		}
 		requests.shown(asked.id, guest.id);
 		fanOut.flush();
 		guest.ask(asked.id, asked.method, params);
@@ -101,6 +111,12 @@ export const createAnswers = (parts: Parts): Answers => {
 	};
 
 	return {
+		roleChanged(guest) {
+			if (canLookOnly(guest) || !canAnswer(guest)) return;
+			for (const threadId of guest.joined)
+				for (const asked of requests.pending(threadId))
+					if (requests.check(asked.id, guest.id).kind === 'neverShown') show(guest, asked);
+		},
 		asked(request) {
 			const {asked, isNew} = requests.asked(request);
 			if (!isNew || asked.threadId === undefined) return;

@@ -31,10 +31,11 @@ import {createJoins} from './joins.ts';
 import {createRefusals} from './news.ts';
 import type {Control} from './owner.ts';
 import type {Parts} from './parts.ts';
-import {redactNotification} from './redact.ts';
 import {createRelatives} from './relatives.ts';
-import {createRequests, threadOf} from './requests.ts';
-import {createUpstream, isConnected, type Told} from './upstream.ts';
+import {createRequests} from './requests.ts';
+import {createReturning} from './returning.ts';
+import {createStream} from './stream.ts';
+import {createUpstream, isConnected} from './upstream.ts';
 
 export type {Gateway, GatewayOptions, Wanted} from './gateway-contract.ts';
 
@@ -58,8 +59,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 	/** Every open connection, and those of them who said who they are. */
 	const connections = new Set<Guest>();
 	const guests = new Set<Guest>();
-	/** Sent away to come back: not news when they do. */
-	const returning = new Set<string>();
+	const returning = createReturning(environment.later, name => onNews({type: 'left', name}));
 	const leave = new Map<Guest, () => void>();
 	let isLost = false;
 	let hasBeenLive = false;
@@ -67,7 +67,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 
 	const upstream = createUpstream(
 		{...options.sessionOptions, environment, threadId},
-		{onNotification: hear, onRequest: request => answers.asked(request), onMoved: moved},
+		{onNotification: told => stream.hear(told), onRequest: request => answers.asked(request), onMoved: moved},
 	);
 	const parts: Parts = {
 		environment,
@@ -79,12 +79,13 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 		guests,
 		onNews,
 	};
-	const {family, inProgress, fanOut, requests} = parts;
+	const {inProgress, fanOut, requests} = parts;
 	const roleOf = (name: string): SeatRole => invitations.roleOf(name) ?? 'observe';
 	const here = createHere({environment, threadId, guests, roleOf, describe});
 	const answers = createAnswers(parts);
 	const joins = createJoins(parts, answers.show);
 	const relatives = createRelatives(parts);
+	const stream = createStream(parts, {answers, joins, relatives});
 	const refusals = createRefusals(environment.later, onNews);
 	const control: Control = {
 		describe,
@@ -103,7 +104,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 		onNews({type: 'removed', name});
 		for (const guest of [...connections]) {
 			if (guest.name === name && guest.role() !== 'owner')
-				guest.end(shareCloseCodes.removed, 'The owner of this share removed you.');
+				sendAway(guest, shareCloseCodes.removed, 'The owner of this share removed you.');
 		}
 		here.changed();
 	});
@@ -124,44 +125,28 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 		for (const guest of guests) {
 			if (guest.name !== name || guest.role() === 'owner' || guest.client() === 'jumpseat') continue;
 			guest.tell('warning', {threadId, message: `Your role is ${role} from now on.`});
+			answers.roleChanged(guest);
 		}
 		here.changed();
 	}
 
-	/** A thread that the server lets go of has no subscribers any more. */
-	const closes = (method: string, params: Json): boolean =>
-		method === 'thread/closed' ||
-		(method === 'thread/status/changed' && asRecord(asRecord(params)?.status)?.type === 'notLoaded');
-
-	function hear(told: Told): void {
-		const {method, params, emittedAtMs} = told;
-		family.hear(told);
-		relatives.hear(told);
-		if (answers.hear(told)) return;
-		const redacted = redactNotification(told, family);
-		if (redacted === undefined) {
-			tellOwners(told);
-			return;
+	/** Not to come back. The stock client tells nobody why a connection was closed; an error stands in its transcript. */
+	function sendAway(guest: Guest, code: number, why: string): void {
+		const client = guest.client();
+		if (client !== undefined && client !== 'jumpseat') {
+			const error = {message: why, codexErrorInfo: null, additionalDetails: null};
+			guest.tell('error', {threadId, turnId: '', willRetry: false, error});
 		}
-		inProgress.told(method, redacted, emittedAtMs);
-		fanOut.tell({method, params: redacted, ...(emittedAtMs !== undefined && {emittedAtMs})});
-		const closed = closes(method, params) ? threadOf(params) : undefined;
-		if (closed !== undefined) joins.closed(closed);
-	}
-
-	/** What is not for guests: other threads, the account. */
-	function tellOwners({method, params}: Told): void {
-		for (const guest of guests) {
-			if (guest.role() !== 'owner') continue;
-			fanOut.flush();
-			guest.tell(method, params);
-		}
+		guest.end(code, why);
 	}
 
 	function moved(from: ConnectionState, to: ConnectionState): void {
-		if (isConnected(from) && !isConnected(to)) loseServer(to.kind === 'reconnecting' ? to.why : to.kind);
+		if (isConnected(from) && !isConnected(to)) loseServer('why' in to ? to.why : to.kind);
 		if (to.kind === 'live') {
-			if (isLost) onNews({type: 'upstreamBack'});
+			if (isLost) {
+				onNews({type: 'upstreamBack'});
+				returning.begin();
+			}
 			isLost = false;
 			hasBeenLive = true;
 			relatives.ask();
@@ -179,7 +164,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 		isLost = true;
 		onNews({type: 'upstreamLost', why});
 		for (const guest of [...guests]) {
-			returning.add(guest.name);
+			returning.expect(guest.name);
 			guest.end(shareCloseCodes.resynchronise, 'The server was lost: come back.');
 		}
 	}
@@ -195,7 +180,12 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 	};
 
 	const greet = async (guest: Guest, client: Client, pass: Pass | 'owner'): Promise<Json | undefined> => {
-		const server = await upstream.until(() => upstream.server(), serverWithinMs);
+		const isOver = ({kind}: ConnectionState): boolean => kind === 'closed' || kind === 'failed';
+		const found = await upstream.until(
+			state => upstream.server() ?? (isOver(state) ? 'none' : undefined),
+			serverWithinMs,
+		);
+		const server = found === 'none' ? undefined : found;
 		if (!guest.isOpen()) return undefined;
 		if (server === undefined) {
 			guest.end(shareCloseCodes.resynchronise, 'The share has no connection to its server: come back.');
@@ -219,7 +209,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 		// The owner's tools (`share --control`) watch nothing: nobody has come.
 		if (guest.role() === 'owner' && !guest.wants('item/agentMessage/delta')) return;
 		here.came(guest, client);
-		const again = returning.delete(guest.name);
+		const again = returning.came(guest.name);
 		onNews({type: 'came', name: guest.name, role: guest.role(), client, again});
 	};
 
@@ -231,7 +221,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 		requests.left(guest.id);
 		joins.left(guest);
 		const wasHere = here.left(guest);
-		if (wasHere && !returning.has(guest.name) && ended === undefined)
+		if (wasHere && !returning.isExpected(guest.name) && ended === undefined)
 			onNews({type: 'left', name: guest.name});
 	};
 
@@ -272,10 +262,11 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 			onNews({type: 'ended', why});
 			stopListening();
 			fanOut.flush();
-			for (const guest of [...connections]) guest.end(shareCloseCodes.ended, why);
+			for (const guest of [...connections]) sendAway(guest, shareCloseCodes.ended, why);
 			fanOut.stop();
 			here.stop();
 			refusals.stop();
+			returning.stop();
 			return done;
 		},
 	};

@@ -75,6 +75,8 @@ const limits = {inFlight: 64, burst: 200, perSecond: 50, malformed: 20} as const
 /** A big frame counts for several. */
 const bytesOfOne = 64 * 1024;
 const mostOptOuts = 200;
+/** Whoever comes in says who he is. */
+const helloWithinMs = 30_000;
 
 const overloaded = {code: -32_001, message: 'Server overloaded; retry later.'} as const;
 const invalidRequest = -32_600;
@@ -107,6 +109,7 @@ export const createGuest = (options: GuestOptions): Guest => {
 			// The outlet says the goodbye, and sees to it that the connection ends.
 			if (phase === 'over') return;
 			phase = 'over';
+			stopWaiting();
 			onCut(guest, why);
 			desk.gone(guest);
 		},
@@ -129,6 +132,7 @@ export const createGuest = (options: GuestOptions): Guest => {
 	const over = (): void => {
 		if (phase === 'over') return;
 		phase = 'over';
+		stopWaiting();
 		outlet.close();
 		desk.gone(guest);
 	};
@@ -155,6 +159,10 @@ export const createGuest = (options: GuestOptions): Guest => {
 		},
 		end,
 	};
+
+	const stopWaiting = environment.later(helloWithinMs, () => {
+		if (phase === 'new') end(shareCloseCodes.tooMuch, 'Nothing was said for half a minute.');
+	});
 
 	const greet = async (id: RpcId, params: Json): Promise<void> => {
 		phase = 'greeting';
