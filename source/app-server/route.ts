@@ -6,14 +6,11 @@ import type {ConnectionOptions} from './connection.ts';
 
 export type Route = Pick<ConnectionOptions, 'endpoint' | 'access'>;
 
-/**
- * Another way to this thread than the server's own; undefined: there is none now. `failures`: connections that failed in
- * a row. Must not reject.
- */
-export type AskRoute = (threadId: string | undefined, failures: number) => Promise<Route | undefined>;
+/** Another way to this thread than the server's own; undefined: there is none now. Must not reject. */
+export type AskRoute = (threadId: string | undefined) => Promise<Route | undefined>;
 
 export type Routes = {
-	readonly to: (threadId: string | undefined, failures: number) => Promise<Route>;
+	readonly to: (threadId: string | undefined) => Promise<Route>;
 	/** This one leads to where we are connected. */
 	readonly take: (route: Route) => void;
 	readonly isTaken: (route: Route) => boolean;
@@ -24,7 +21,7 @@ export type Routes = {
 export const createRoutes = (direct: Route, ask: AskRoute | undefined): Routes => {
 	let taken = direct;
 	return {
-		to: async (threadId, failures) => (await ask?.(threadId, failures)) ?? direct,
+		to: async threadId => (await ask?.(threadId)) ?? direct,
 		take(route) {
 			taken = route;
 		},

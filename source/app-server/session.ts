@@ -177,7 +177,7 @@ export const createSession = (options: SessionOptions): Session => {
 	/** Joins the thread where it is reached: another one may be elsewhere. */
 	const joinThere = async (): Promise<void> => {
 		const [wanted, through] = [threadId, connection];
-		const route = await routes.to(wanted, backoff.attempt());
+		const route = await routes.to(wanted);
 		if (wanted !== threadId || through !== connection || leaving !== undefined) return;
 		if (through === undefined || routes.isTaken(route)) {
 			await join();
@@ -192,7 +192,7 @@ export const createSession = (options: SessionOptions): Session => {
 		move({kind: 'connecting', attempt: backoff.attempt()});
 		try {
 			const wanted = threadId;
-			const route = await routes.to(wanted, backoff.attempt());
+			const route = await routes.to(wanted);
 			const opened = await openConnection({...options, ...route});
 			if (leaving !== undefined) {
 				await opened.close();

@@ -54,7 +54,7 @@ export const attach = async (context: Context, wanted: string | undefined): Prom
 			throw noSuchThread(wanted, context.endpoint.display);
 		}
 		const described = resolution.kind === 'found' ? resolution.thread : undefined;
-		const isElsewhere = described !== undefined && (await context.route?.(described.id, 0)) !== undefined;
+		const isElsewhere = described !== undefined && (await context.route?.(described.id)) !== undefined;
 		if (isElsewhere) await connection.close();
 		return await runScreen(context, seat, {
 			threadId: described?.id,

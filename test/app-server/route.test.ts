@@ -80,16 +80,3 @@ test('a thread that is chosen while the way to another is being taken is not joi
 	expect(around.methods).not.toContain('thread/resume');
 	expect(direct.calls.find(({method}) => method === 'thread/resume')?.params.threadId).toBe('B');
 });
-
-test('the route is told how often it failed in a row, and may then be left', async () => {
-	around.door(503);
-	const failures: number[] = [];
-	const {session, moved} = watch(async (_threadId, count) => {
-		failures.push(count);
-		return count < 2 ? aroundRoute() : undefined;
-	});
-	session.start('A');
-	await moved('live');
-	expect(failures).toEqual([0, 1, 2]);
-	expect(around.connections).toHaveLength(0);
-});

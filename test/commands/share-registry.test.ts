@@ -18,6 +18,8 @@ import {folderState, ownFolder} from '../../source/commands/share/private-folder
 import {register, runningShares} from '../../source/commands/share/registry.ts';
 import {serverAddress} from '../../source/commands/share/server-address.ts';
 import {throughShares} from '../../source/commands/share/through-share.ts';
+import {shareProtocol} from '../../source/protocol/share.ts';
+import {openDoor} from '../../source/transport/door.ts';
 import {parseEndpoint} from '../../source/transport/endpoint.ts';
 import {testContext} from './make.ts';
 
@@ -41,7 +43,13 @@ const listen = async (socketPath: string): Promise<net.Server> => {
 	return server;
 };
 
-const note = {pid: 7, threadId: 'T', server: 'unix:///run/codex.sock', startedAtMs: 5};
+const note = {
+	pid: 7,
+	threadId: 'T',
+	server: 'unix:///run/codex.sock',
+	startedAtMs: 5,
+	protocol: shareProtocol,
+};
 
 test('a share is found from its note on, and not after it is removed', async () => {
 	const registration = register(place());
@@ -112,16 +120,25 @@ test('one server has one address, however it is written', () => {
 	expect(of('ws://127.0.0.1:4500')).not.toBe(of('ws://127.0.0.1:4501'));
 });
 
-test('the way through a share is for its thread at its server only, and not after three failures', async () => {
+test('the way through a share is for its thread at its server only, and where the door opens', async () => {
 	const endpoint = parseEndpoint('unix:///run/codex.sock');
 	const registration = register(place());
-	await listen(registration.ownerSocket);
+	const door = await openDoor(
+		{kind: 'unix', path: registration.ownerSocket},
+		{admit: async () => 'owner', onVisitor: () => {}},
+	);
 	registration.announce(note);
 	const route = throughShares(testContext(endpoint, place()));
-	expect(await route('T', 0)).toMatchObject({endpoint: {path: registration.ownerSocket}});
-	expect(await route('U', 0)).toBeUndefined();
-	expect(await route(undefined, 0)).toBeUndefined();
-	expect(await route('T', 3)).toBeUndefined();
+	expect(await route('T')).toMatchObject({endpoint: {path: registration.ownerSocket}});
+	expect(await route('U')).toBeUndefined();
+	expect(await route(undefined)).toBeUndefined();
 	const other = throughShares(testContext(parseEndpoint('unix:///run/other.sock'), place()));
-	expect(await other('T', 0)).toBeUndefined();
+	expect(await other('T')).toBeUndefined();
+	registration.announce({...note, protocol: shareProtocol + 1});
+	expect(await route('T')).toBeUndefined();
+	registration.announce(note);
+	await door.close();
+	// Something answers, and is no share.
+	await listen(registration.ownerSocket);
+	expect(await route('T')).toBeUndefined();
 });

@@ -93,7 +93,14 @@ test('each word of --control is one call, and nothing else is understood', () =>
 });
 
 test('of several shares one must be meant', () => {
-	const running = (threadId: string) => ({pid: 1, threadId, server: 's', startedAtMs: 1, ownerSocket: '/o'});
+	const running = (threadId: string) => ({
+		pid: 1,
+		threadId,
+		server: 's',
+		startedAtMs: 1,
+		protocol: 1,
+		ownerSocket: '/o',
+	});
 	const [one, two] = [running('0199aaaa'), running('0199bbbb')];
 	expect(chooseShare([one], undefined)).toBe(one);
 	expect(chooseShare([one, two], 'BBBB')).toBe(two);

@@ -8,7 +8,7 @@
 import {randomBytes, randomUUID} from 'node:crypto';
 import process from 'node:process';
 import type {ServerConnection} from '../../app-server/connection.ts';
-import type {ShareDescription} from '../../protocol/share.ts';
+import {type ShareDescription, shareProtocol} from '../../protocol/share.ts';
 import type {WireThread} from '../../protocol/types.ts';
 import {createGateway, type Wanted} from '../../share/gateway.ts';
 import {createGuard} from '../../share/guard.ts';
@@ -120,6 +120,7 @@ export const openShare = async (context: Context, settings: ShareSettings): Prom
 			threadId: thread.id,
 			server: serverAddress(context),
 			startedAtMs: environment.nowMs(),
+			protocol: shareProtocol,
 		});
 		let ending: Promise<void> | undefined;
 		return {

@@ -20,6 +20,8 @@ export type ShareNote = {
 	/** The server behind it, see `serverAddress`. */
 	readonly server: string;
 	readonly startedAtMs: number;
+	/** `shareProtocol` of whoever runs it. */
+	readonly protocol: number;
 };
 
 export type RunningShare = ShareNote & {readonly ownerSocket: string};
@@ -101,9 +103,10 @@ const readNote = (file: string): ShareNote | undefined => {
 		const threadId = asString(fields?.threadId);
 		const server = asString(fields?.server);
 		const startedAtMs = asNumber(fields?.startedAtMs);
-		return pid === undefined || threadId === undefined || server === undefined || startedAtMs === undefined
-			? undefined
-			: {pid, threadId, server, startedAtMs};
+		const protocol = asNumber(fields?.protocol);
+		if (pid === undefined || threadId === undefined || server === undefined) return undefined;
+		if (startedAtMs === undefined || protocol === undefined) return undefined;
+		return {pid, threadId, server, startedAtMs, protocol};
 	} catch {
 		return undefined;
 	}

@@ -7,6 +7,7 @@
 
 import {InvitationError} from '../../share/invitations.ts';
 import {LinkError} from '../../share/link.ts';
+import type {ShareNews} from '../../share/news.ts';
 import {DoorError} from '../../transport/door.ts';
 import {sanitiseLine} from '../../view/sanitise.ts';
 import type {Context} from '../context.ts';
@@ -36,12 +37,20 @@ export const share = async (context: Context, words: readonly string[]): Promise
 	try {
 		const thread = await findOneThread(context, connection, words[0]);
 		await refuseSecond(context, thread.id);
-		const {news: onNews, say: tell} = report;
+		const {say: tell} = report;
+		let closed = (): void => {};
+		const threadClosed = new Promise<void>(resolve => {
+			closed = resolve;
+		});
+		const onNews = (news: ShareNews): void => {
+			report.news(news);
+			if (news.type === 'threadClosed') closed();
+		};
 		opened = await openShare(context, {...settings, thread, connection, ownerName, onNews, tell});
 		report.opened(opened, thread, wanted.map(opened.invite));
 		return hasScreen
 			? await showShare(context, opened, report, thread.id)
-			: await watchShare(opened, ownerName);
+			: await watchShare(opened, ownerName, threadClosed);
 	} catch (error) {
 		if (opened === undefined) await connection.close();
 		throw ownerFailure(error);
@@ -83,13 +92,18 @@ const showShare = async (
 	}
 };
 
-const watchShare = async (opened: OpenShare, ownerName: string): Promise<number> => {
+const watchShare = async (
+	opened: OpenShare,
+	ownerName: string,
+	threadClosed: Promise<void>,
+): Promise<number> => {
 	const signalled = nextSignal().then(exitCode => ({why: endedBy(ownerName), exitCode}));
 	const ended = opened.ended.then(({why, isWanted}) => ({
 		why,
 		exitCode: isWanted ? exitCodes.done : exitCodes.lost,
 	}));
-	const {why, exitCode} = await Promise.race([signalled, ended]);
+	const closed = threadClosed.then(() => ({why: 'The thread was closed.', exitCode: exitCodes.done}));
+	const {why, exitCode} = await Promise.race([signalled, ended, closed]);
 	await opened.end(why);
 	return exitCode;
 };
