@@ -22,7 +22,11 @@ export type StockTuiOptions = {
 	readonly rows?: number;
 	/** Resume this thread instead of starting one. */
 	readonly threadId?: string;
+	/** Shown to the server, as a guest of a share does. */
+	readonly token?: string;
 };
+
+const tokenVariable = 'JUMPSEAT_TOKEN';
 
 const quitAttempts = 5;
 const quitPatienceMs = 700;
@@ -41,6 +45,7 @@ export const startStockTui = async (scenario: Scenario, options: StockTuiOptions
 		...(options.threadId === undefined ? [] : ['resume']),
 		'--remote',
 		scenario.endpoint,
+		...(options.token === undefined ? [] : ['--remote-auth-token-env', tokenVariable]),
 		...(options.threadId === undefined ? [] : [options.threadId]),
 	];
 	const loaded =
@@ -50,7 +55,7 @@ export const startStockTui = async (scenario: Scenario, options: StockTuiOptions
 		columns: options.columns ?? 100,
 		rows: options.rows ?? 30,
 		cwd: scenario.workdir,
-		env: scenario.env,
+		env: {...scenario.env, ...(options.token !== undefined && {[tokenVariable]: options.token})},
 	});
 	try {
 		// While it says `loading` its thread does not exist yet.
