@@ -154,6 +154,10 @@ export const manPage = (): string =>
 			entry(bold('CODEX_HOME'), 'Where Codex keeps its socket; ~/.codex by default.'),
 			entry(bold('NO_COLOR'), 'Set to anything: no colours.'),
 			entry(
+				bold('XDG_RUNTIME_DIR'),
+				'Where the sockets of shares are, in a folder of this user; without it, one in the temporary folder.',
+			),
+			entry(
 				`${bold('TMUX')}, ${bold('TMUX_PANE')}`,
 				'Set by tmux: `jumpseat tmux` needs the first, and goes beside the second.',
 			),
@@ -168,6 +172,10 @@ export const manPage = (): string =>
 				italic('$CODEX_HOME/app-server-control/app-server-control.sock'),
 				'Where the server of Codex listens.',
 			),
+			entry(
+				italic('$XDG_RUNTIME_DIR/jumpseat/shares'),
+				'The shares that run: a folder each, with the socket of whoever runs it. It is gone with the share. No token is kept.',
+			),
 		),
 		section(
 			'EXAMPLES',
@@ -177,6 +185,13 @@ export const manPage = (): string =>
 			code('jumpseat --connect ssh://devbox', 'ssh -t devbox jumpseat'),
 			paragraph('Pair on one thread, and on nothing else of this machine: here, and where Kim is:'),
 			code('jumpseat share --for kim --role steer --listen wss://0.0.0.0:7443', 'jumpseat join'),
+			paragraph(
+				'Or without a shell for the other one, who may steer for two hours, from anywhere that the relay is reached:',
+			),
+			code(
+				'jumpseat share --for Kim --role steer --expires 2h --via host:4711',
+				"jumpseat join 'jumpseat+relay://\u2026'",
+			),
 			paragraph('From a script: wait until a person is needed, see for what, and answer:'),
 			code('jumpseat wait --for request', 'jumpseat requests', 'jumpseat answer accept'),
 			paragraph('Tell a running turn something, and print what becomes of it:'),

@@ -1,6 +1,7 @@
 /** A share of this machine from its owner's side: the shared screen, attaching through it, and going on without it. */
-import {expect, test} from 'vitest';
-import {startCli} from '../support/cli.ts';
+import {expect, onTestFinished, test} from 'vitest';
+import {connectRawClient} from '../../source/demo/json-rpc-client.ts';
+import {runCli, startCli} from '../support/cli.ts';
 import type {Pty} from '../support/pty.ts';
 import {joinInPty, openShared, runtimeEnv, startShare} from './share-support.ts';
 import {begin, beginStockTui, beginWith, eventually, openJumpseat, rule, say} from './support.ts';
@@ -126,4 +127,58 @@ test('the stock TUI comes in through a bridge, over TLS, and is a guest of its i
 	await share.ended;
 	expect(await bridge.ended).toMatchObject({code: 0});
 	expect(bridge.stderr()).toContain('The share has ended.');
+});
+
+test('the shared screen stays in its share when the server starts anew under it', async () => {
+	const scenario = await beginWith(['Good morning']);
+	const env = runtimeEnv();
+	const {owner} = await openShared(scenario, env);
+	await owner.waitFor('SHARED');
+	await scenario.server.restart();
+	const opener = await scenario.connect();
+	await opener.call('thread/resume', {threadId: scenario.pilot.threadId()});
+	await eventually(owner, () => {
+		expect(text(owner)).toContain('SHARED');
+		expect(text(owner)).toContain('● live');
+	});
+});
+
+test('a share that is stopped holds nobody up: the seat goes to the server', async () => {
+	const scenario = await beginWith(['Good morning']);
+	const env = runtimeEnv();
+	const share = await startShare(scenario, env);
+	share.kill('SIGSTOP');
+	const seat = openJumpseat(scenario, {args: [share.threadId], env});
+	await seat.waitFor('● live');
+	expect(text(seat)).not.toContain('SHARED');
+	share.kill('SIGCONT');
+});
+
+test('a thread that closes ends its share: one sentence for the owner and one for the guest', async () => {
+	const scenario = await beginWith(['Good morning']);
+	const env = runtimeEnv();
+	const share = await startShare(scenario, env, ['--for', 'Ada']);
+	const guest = joinInPty(scenario, {}, [share.links[0] ?? '']);
+	await guest.waitFor('● live');
+	await scenario.pilot.client.call('thread/archive', {threadId: share.threadId});
+	expect(await share.ended).toMatchObject({code: 0});
+	expect(share.stderr()).toContain('The thread was closed on the server');
+	await guest.waitFor('share ended');
+});
+
+test('whoever is removed behind a bridge is told, and so is the bridge', async () => {
+	const scenario = await beginWith(['Good morning']);
+	const env = runtimeEnv();
+	const share = await startShare(scenario, env, ['--for', 'Ada', '--once']);
+	const bridge = startCli(['join', '--bridge', '-'], {env, stdin: share.links[0] ?? ''});
+	await bridge.wrote('codex resume --remote');
+	const [, endpoint = ''] = /--remote (unix:\S+)/.exec(bridge.stdout()) ?? [];
+	const client = await connectRawClient({endpoint, clientName: 'codex-tui'});
+	onTestFinished(() => client.close());
+	const {thread} = await client.call('thread/read', {threadId: share.threadId});
+	expect(thread).toMatchObject({id: share.threadId});
+	await expect(client.call('config/read', {})).rejects.toThrow(/may not call "config\/read/);
+	expect(await runCli(['share', '--control', 'remove', 'Ada'], {env})).toMatchObject({code: 0});
+	expect(await bridge.ended).toMatchObject({code: 4});
+	expect(bridge.stderr()).toContain('removed you');
 });
