@@ -123,7 +123,8 @@ const askTwice = rule('Ask me', [command('echo one')], [command('echo two')], [s
 test('of many answers one goes to the server: the first that may, and never an error', async () => {
 	const scenario = await beginWith(['Good morning'], [askTwice]);
 	const {share, tripwire} = await beginShare(scenario);
-	const watcher = await share.sit('wendy', 'observe', {clientName: 'codex-tui'});
+	const watcher = await share.sit('wendy', 'observe');
+	const stock = await share.sit('stan', 'observe', {clientName: 'codex-tui'});
 	const ada = await share.sit('ada', 'answer');
 	const bob = await share.sit('bob', 'answer');
 	const stranger = await share.join('stranger', 'answer');
@@ -141,7 +142,8 @@ test('of many answers one goes to the server: the first that may, and never an e
 	ada.respond(String(id), {decision: 'accept'});
 	ada.respond(0, {decision: 'accept'});
 	stranger.respond(id, {decision: 'decline'});
-	for (const guest of [watcher, ada, stranger]) await settle(guest, share);
+	stock.respond(id, {decision: 'decline'});
+	for (const guest of [watcher, stock, ada, stranger]) await settle(guest, share);
 	expect(answersIn(tripwire)).toEqual([]);
 	// At the same time.
 	ada.respond(id, {decision: 'accept'});
@@ -159,8 +161,10 @@ test('of many answers one goes to the server: the first that may, and never an e
 		expect(resolved.params).toEqual({threadId: share.threadId, requestId: id});
 		expect(frames.indexOf(answered)).toBeLessThan(frames.indexOf(resolved));
 	}
-	const said = await watcher.waitFor(
-		({method, params}) => method === 'warning' && String(params?.message).includes('echo one'),
+	// Another client would take the request for a question to its own person.
+	expect(methodsOf(stock)).not.toContain(methods.command);
+	const said = await stock.waitFor(
+		({method, params}) => method === 'warning' && /^(ada|bob) .*echo one/u.test(String(params?.message)),
 	);
 	expect(said.params?.message).toMatch(/^(ada approved|bob declined): .*echo one/u);
 	// Whoever was late has been told so, and settled is settled.
@@ -226,4 +230,32 @@ test('the server is killed and another one comes: guests come back and have ever
 		expect.arrayContaining(['upstreamLost', 'upstreamBack', 'came', 'answered']),
 	);
 	expect(share.news.filter(({type}) => type === 'left')).toEqual([]);
+});
+
+test('the line to the server breaks while it waits for an answer: the same request comes back under the same id, once', async () => {
+	const scenario = await beginWith(['Good morning'], [askTwice]);
+	const {share, tripwire} = await beginShare(scenario);
+	const token = share.invite('ada', 'answer');
+	const before = await share.enter(token);
+	await resume(before, share.threadId);
+	await scenario.pilot.say('Ask me');
+	const first = await before.told(methods.command);
+	// The answer leaves, and never arrives.
+	tripwire.judge(({from, frame}) =>
+		from === 'client' && frame?.id === 0 && frame.result !== undefined ? 'cutBefore' : 'pass',
+	);
+	before.respond(first.id ?? -1, {decision: 'accept'});
+	expect((await before.closed).code).toBe(1012);
+	tripwire.judge(() => 'pass');
+	const after = await share.enter(token);
+	await resume(after, share.threadId);
+	const again = await after.told(methods.command);
+	expect(again).toEqual(first);
+	after.respond(again.id ?? -1, {decision: 'accept'});
+	expect((await after.told('jumpseat/answered')).params).toMatchObject({requestId: first.id, by: 'ada'});
+	const next = await after.waitFor(frame => frame.method === methods.command && frame.id !== first.id);
+	expect(answersIn(tripwire)).toHaveLength(2);
+	after.respond(next.id ?? -1, {decision: 'decline'});
+	await after.told('turn/completed');
+	expect(after.frames().filter(({method}) => method === methods.command)).toHaveLength(2);
 });

@@ -235,3 +235,41 @@ test('an end is told to everybody with its reason, and who comes then is told th
 	expect((await late.closed).code).toBe(4002);
 	expect(share.gateway.counts()).toMatchObject({connections: 0, guests: 0});
 });
+
+test('an error of the server is told in its words, but for the paths that are in them; the owner is told all', async () => {
+	const {server, share} = await begin();
+	const ada = await share.sit('ada', 'observe');
+	const owner = await share.owner();
+	const words = (file: string) => `failed to read ${file}: no rollout found for thread id T`;
+	server.on('thread/queue/list', call => call.refuse(words('/home/grace/.codex/sessions/1.jsonl'), -32_600));
+	const refused = await ada.refusal('thread/queue/list', {threadId: 'T'});
+	expect(refused.code).toBe(-32_600);
+	expect(refused.message).toBe(words('…').replace('…:', '…'));
+	expect((await owner.refusal('thread/queue/list', {threadId: 'T'})).message).toContain('/home/grace');
+});
+
+test('the owner hears of other threads and of changes of the share, a guest of neither', async () => {
+	const {server, share} = await begin();
+	const ada = await share.sit('ada', 'observe');
+	const owner = await share.owner();
+	server.connections.at(-1)?.notify('thread/status/changed', {threadId: 'other', status: {type: 'idle'}});
+	await owner.waitFor(({params}) => params?.threadId === 'other');
+	await owner.call('jumpseat/share/invite', {name: 'bob', role: 'steer', once: true});
+	const changed = await owner.waitFor(
+		({method, params}) =>
+			method === 'jumpseat/share/changed' && JSON.stringify(params?.invitations).includes('bob'),
+	);
+	expect(changed.params?.invitations).toMatchObject([
+		{name: 'ada', role: 'observe', once: false, state: 'open'},
+		{name: 'bob', role: 'steer', once: true, state: 'open'},
+	]);
+	await ada.call('thread/read', {threadId: 'T'});
+	const heard = JSON.stringify(ada.frames());
+	expect(heard).not.toContain('other');
+	expect(heard).not.toContain('bob');
+	server.on('thread/list', reply({data: [thread('other')], nextCursor: null}));
+	expect((await owner.call('thread/list', {limit: 9})).data).toMatchObject([{id: 'other'}]);
+	expect((await owner.refusal('thread/resume', {threadId: 'other'})).code).toBe(-32_602);
+	expect((await owner.refusal('turn/start', {threadId: 'other', input: []})).code).toBe(-32_602);
+	expect((await owner.refusal('thread/resume', {threadId: 'T', cwd: '/'})).message).toContain('cwd');
+});
