@@ -80,6 +80,13 @@ const cases: ReadonlyArray<readonly [words: readonly string[], offers: readonly 
 	],
 	[['tail', '--until', ''], ['idle']],
 	[['wait', '--for', 'a'], ['attention']],
+	[['share', '--for', 'a'], []],
+	[
+		['share', '--role', ''],
+		['observe', 'steer', 'answer'],
+	],
+	[['share', '--thread', '0199b'], ids.slice(1)],
+	[['join', '--br'], ['--bridge']],
 	[
 		['completions', ''],
 		['bash', 'zsh', 'fish'],

@@ -6,6 +6,7 @@
  */
 import {mkdtempSync, rmSync} from 'node:fs';
 import path from 'node:path';
+import {isThreadId} from '../../app-server/resolve.ts';
 import {isSentAway, shareCloseCodes} from '../../protocol/share.ts';
 import {connect, defaultMaxFrameBytes, type FrameChannel} from '../../transport/connect.ts';
 import {openDoor, type VisitorChannel} from '../../transport/door.ts';
@@ -43,7 +44,7 @@ export const bridge = async (context: Context): Promise<number> => {
 			},
 		);
 		context.stderr.write('The stock Codex TUI joins by this, as long as this runs (Ctrl+C ends it):\n');
-		context.stdout.write(`codex resume --remote unix://${socketPath} ${sanitiseLine(threadId)}\n`);
+		context.stdout.write(`codex resume --remote unix://${socketPath} ${threadId}\n`);
 		const {exitCode, sentence} = await Promise.race([
 			ended,
 			signal.then(code => ({exitCode: code, sentence: undefined})),
@@ -61,7 +62,8 @@ const sharedThread = async (context: Context): Promise<string> => {
 	const {server} = connection;
 	context.onServer?.(server);
 	await connection.close();
-	if (server.welcome === undefined) throw notAShare(context.endpoint);
+	// It is printed for a shell.
+	if (server.welcome === undefined || !isThreadId(server.welcome.threadId)) throw notAShare(context.endpoint);
 	return server.welcome.threadId;
 };
 

@@ -4,6 +4,7 @@
  * standard output. Invariant: nothing is written while the screen is up.
  */
 
+import {isThreadId} from '../../app-server/resolve.ts';
 import type {WireThread} from '../../protocol/types.ts';
 import {formatLink, type LinkAddress} from '../../share/link.ts';
 import type {ShareNews} from '../../share/news.ts';
@@ -50,12 +51,14 @@ export const openReport = (context: Context, hasScreen: boolean): Report => {
 				return;
 			}
 			const title = sanitiseLine(threadTitle(describeThread(thread)));
-			write(`Shared: ${title} (${thread.id}). Hand each line on where nobody else reads it.`);
+			// It stands in a command that somebody pastes into a shell.
+			const threadId = isThreadId(thread.id) ? thread.id : 'THREAD';
+			write(`Shared: ${title} (${threadId}). Hand each line on where nobody else reads it.`);
 			for (const {name, role, link} of invitations) {
 				write(`For ${sanitiseLine(name)}, who may ${role}:`);
 				stdout.write(`${joinLine(link)}\n`);
 			}
-			for (const hint of hints(share.doors, thread.id, invitations)) write(hint);
+			for (const hint of hints(share.doors, threadId, invitations)) write(hint);
 			isScreenUp = hasScreen;
 		},
 		news(news) {
