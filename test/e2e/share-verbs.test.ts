@@ -204,6 +204,14 @@ test('what is wrong with a link, an address or a share is one sentence with its 
 		/^4 .*shared from here/,
 	);
 	expect(await refused(['share', '--listen', 'ws://0.0.0.0:0'])).toMatch(/^2 .*not encrypted/);
+	const doubled = ['share', share.threadId, '--connect', scenario.endpoint, '--for', 'Ada', '--for', 'ada'];
+	const elsewhere = runtimeEnv();
+	expect(await runCli(doubled, {env: elsewhere})).toEqual({
+		code: 2,
+		stdout: '',
+		stderr: 'ada is here or invited already: choose another name, or remove that one.\n',
+	});
+	expect(leftIn(elsewhere)).toEqual([]);
 	expect(await refused(['share', '--group', 'no-such-group'])).toMatch(/^2 There is no group/);
 	await new Promise(resolve => setTimeout(resolve, 1000));
 	expect(await refused(['join', '--bridge', link])).toContain(`4 ${letIn}`);

@@ -33,6 +33,8 @@ export const openReport = (context: Context, hasScreen: boolean): Report => {
 	const {stdout, stderr, options, environment} = context;
 	const {clock} = createFormat({});
 	let isScreenUp = false;
+	/** A share that could not be opened is an error, and no news. */
+	let isOpen = false;
 	const kept: string[] = [];
 	const write = (line: string): void => {
 		if (!isScreenUp) stderr.write(`${line}\n`);
@@ -45,6 +47,7 @@ export const openReport = (context: Context, hasScreen: boolean): Report => {
 
 	return {
 		opened(share, thread, invitations) {
+			isOpen = true;
 			if (options.json) {
 				json('jumpseat/share', share.describe());
 				for (const {name, role, link} of invitations) json('jumpseat/invitation', {name, role, link});
@@ -62,6 +65,7 @@ export const openReport = (context: Context, hasScreen: boolean): Report => {
 			isScreenUp = hasScreen;
 		},
 		news(news) {
+			if (!isOpen) return;
 			const {type, ...facts} = news;
 			if (options.json) json(`jumpseat/share/${type}`, {atMs: environment.nowMs(), ...facts});
 			else if (!hasScreen) timed(newsSentence(news));
