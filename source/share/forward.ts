@@ -4,7 +4,7 @@
  */
 import type {CallOptions} from '../app-server/connection.ts';
 import {RpcError} from '../json-rpc/errors.ts';
-import type {CodexMethod} from '../protocol/methods.ts';
+import {type CodexMethod, type Mode, outgoing} from '../protocol/methods.ts';
 import type {Json, RpcId} from '../protocol/types.ts';
 import type {Guest} from './guest.ts';
 import {withOwnIds} from './own-ids.ts';
@@ -15,6 +15,7 @@ import {withoutOpen} from './without-open.ts';
 /** A page of a long history over a slow line takes its time. */
 const answerWithinMs = 120_000;
 const internalError = -32_603;
+const noMethod = -32_601;
 
 /** Absolute paths: an error may name a file of the server. */
 const paths = /(^|[\s"'`(=:])(?:~?\/|[A-Za-z]:\\)[^\s"'`)]+/gu;
@@ -35,6 +36,12 @@ export const toldTo = (guest: Guest, method: CodexMethod, raw: unknown, {family}
 	return guest.client() === 'jumpseat' ? redacted : withOwnIds(redacted, guest.name);
 };
 
+const mayNow = (guest: Guest, method: CodexMethod): boolean => {
+	const role = guest.role();
+	const modes: readonly Mode[] = outgoing[method].modes;
+	return guest.isOpen() && modes.includes(role === 'owner' ? 'drive' : role);
+};
+
 /** Resolves when the guest has his answer; true when it was a result. Never rejects. */
 export const forward = async (
 	parts: Parts,
@@ -43,7 +50,7 @@ export const forward = async (
 	/** In the wire order, after the guest was told. */
 	onTold?: () => void,
 ): Promise<boolean> => {
-	const {upstream, family, fanOut, inProgress} = parts;
+	const {upstream, turnstile, family, fanOut, inProgress} = parts;
 	let failure: unknown;
 	const options: CallOptions = {
 		timeoutMs: answerWithinMs,
@@ -61,7 +68,12 @@ export const forward = async (
 		},
 	};
 	try {
-		await upstream.forward(method, params, options);
+		await turnstile.pass(guest.id, async () => {
+			// He may have been sent away, or have another role, since it was judged.
+			if (!mayNow(guest, method))
+				throw new RpcError({kind: 'refused', code: noMethod, message: 'Your role changed meanwhile.'});
+			return upstream.forward(method, params, options);
+		});
 		if (failure !== undefined) throw failure;
 		return true;
 	} catch (error) {

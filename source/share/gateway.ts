@@ -35,12 +35,16 @@ import {createRelatives} from './relatives.ts';
 import {createRequests} from './requests.ts';
 import {createReturning} from './returning.ts';
 import {createStream} from './stream.ts';
+import {createTurnstile} from './turnstile.ts';
 import {createUpstream, isConnected} from './upstream.ts';
 
 export type {Gateway, GatewayOptions, Wanted} from './gateway-contract.ts';
 
 /** A new connection waits so long for a server that is away. */
 const serverWithinMs = 12_000;
+
+/** Of all guests together; the server takes some more from one connection. */
+const callsAtOnce = {all: 48, each: 12};
 
 /** Told by the server to every connection, whatever it has joined (PROTOCOL, "Threads"). */
 const toEverybody: ReadonlySet<string> = new Set([
@@ -72,6 +76,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 	const parts: Parts = {
 		environment,
 		upstream,
+		turnstile: createTurnstile(callsAtOnce),
 		family: createFamily(threadId),
 		requests: createRequests(),
 		inProgress: createInProgress(),

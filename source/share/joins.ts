@@ -54,7 +54,7 @@ const settled = (state: ConnectionState): ConnectionState | undefined =>
 		: undefined;
 
 export const createJoins = (parts: Parts, show: (guest: Guest, asked: Asked) => void): Joins => {
-	const {upstream, family, requests, inProgress, fanOut, guests} = parts;
+	const {upstream, turnstile, family, requests, inProgress, fanOut, guests} = parts;
 	/** Resumes on their way, by thread: its subscription is wanted. */
 	const joining = new Map<string, number>();
 	/** Threads of sub-agents that we are subscribed to. */
@@ -75,9 +75,9 @@ export const createJoins = (parts: Parts, show: (guest: Guest, asked: Asked) => 
 	};
 
 	/** Why this thread cannot be joined now; undefined when it can. */
-	const obstacle = async (threadId: string): Promise<string | undefined> => {
+	const obstacle = async (guest: Guest, threadId: string): Promise<string | undefined> => {
 		if (threadId !== family.pinned) {
-			const raw = await upstream.forward('thread/read', {threadId});
+			const raw = await turnstile.pass(guest.id, () => upstream.forward('thread/read', {threadId}));
 			const status = asString(asRecord(asRecord(asRecord(raw)?.thread)?.status)?.type);
 			return status === undefined || status === 'notLoaded' ? sentenceOf('notLoaded', threadId) : undefined;
 		}
@@ -97,9 +97,9 @@ export const createJoins = (parts: Parts, show: (guest: Guest, asked: Asked) => 
 		guest.joined.add(threadId);
 	};
 
-	const read = async (threadId: string): Promise<unknown> => {
+	const read = async (guest: Guest, threadId: string): Promise<unknown> => {
 		try {
-			return await upstream.forward('thread/read', {threadId});
+			return await turnstile.pass(guest.id, () => upstream.forward('thread/read', {threadId}));
 		} catch {
 			// Gone since, or not stored yet.
 			return undefined;
@@ -111,7 +111,7 @@ export const createJoins = (parts: Parts, show: (guest: Guest, asked: Asked) => 
 			const threadId = asString(params.threadId) ?? family.pinned;
 			count(threadId, 1);
 			try {
-				const why = await obstacle(threadId);
+				const why = await obstacle(guest, threadId);
 				if (!guest.isOpen()) return;
 				if (why !== undefined) {
 					guest.refuse(id, refusedByServer, why);
@@ -138,7 +138,7 @@ export const createJoins = (parts: Parts, show: (guest: Guest, asked: Asked) => 
 		async list(guest, id, params) {
 			const [pinned, ...others] = family.ids();
 			const wanted = [pinned ?? family.pinned, ...others.slice(-mostListed)];
-			const answers = await Promise.all(wanted.map(read));
+			const answers = await Promise.all(wanted.map(threadId => read(guest, threadId)));
 			const threads = answers.flatMap(raw => {
 				const {thread} = asRecord(toldTo(guest, 'thread/read', raw, parts)) ?? {};
 				return thread === undefined ? [] : [thread as Json];

@@ -6,11 +6,14 @@ import type {Guest} from './guest.ts';
 import type {InProgress} from './in-progress.ts';
 import type {ShareNews} from './news.ts';
 import type {Requests} from './requests.ts';
+import type {Turnstile} from './turnstile.ts';
 import type {Upstream} from './upstream.ts';
 
 export type Parts = {
 	readonly environment: Environment;
 	readonly upstream: Upstream;
+	/** What a guest asks of the server goes through here. */
+	readonly turnstile: Turnstile;
 	readonly family: Family;
 	readonly requests: Requests;
 	readonly inProgress: InProgress;

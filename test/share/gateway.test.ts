@@ -138,7 +138,8 @@ test('more calls at once than a guest may have are refused as overload, and nobo
 	const refused = await Promise.race(calls);
 	expect(refused.code).toBe(-32_001);
 	expect((await bob.call('thread/read', {threadId: 'T'})).thread).toMatchObject({id: 'T'});
-	expect(server.methods.filter(method => method === 'thread/queue/list')).toHaveLength(64);
+	// And of these so many at a time are the server's to answer.
+	expect(server.methods.filter(method => method === 'thread/queue/list')).toHaveLength(12);
 	for (const call of calls) call.catch(() => undefined);
 });
 
@@ -272,4 +273,27 @@ test('the owner hears of other threads and of changes of the share, a guest of n
 	expect((await owner.refusal('thread/resume', {threadId: 'other'})).code).toBe(-32_602);
 	expect((await owner.refusal('turn/start', {threadId: 'other', input: []})).code).toBe(-32_602);
 	expect((await owner.refusal('thread/resume', {threadId: 'T', cwd: '/'})).message).toContain('cwd');
+});
+
+test('what waits for its turn does not go when its guest is sent away or may not any more', async () => {
+	const {server, share} = await begin();
+	const input = [{type: 'text', text: 'late', text_elements: []}];
+	const ada = await share.sit('ada', 'steer');
+	const bob = await share.sit('bob', 'steer');
+	server.on('thread/queue/list', () => {});
+	for (const guest of [ada, bob]) {
+		for (let each = 0; each < 12; each += 1)
+			guest.send(JSON.stringify({id: `held ${each}`, method: 'thread/queue/list', params: {threadId: 'T'}}));
+		guest.send(JSON.stringify({id: 'late', method: 'turn/start', params: {threadId: 'T', input}}));
+		// Refused at once, behind all of these.
+		await guest.refusal('command/exec', {});
+	}
+	share.gateway.remove('ada');
+	await ada.closed;
+	share.gateway.setRole('bob', 'observe');
+	for (const call of server.calls) if (call.method === 'thread/queue/list') call.reply({data: []});
+	const late = await bob.waitFor(({id}) => id === 'late');
+	expect(late.error?.code).toBe(-32_601);
+	await bob.call('thread/read', {threadId: 'T'});
+	expect(server.methods).not.toContain('turn/start');
 });
