@@ -8,7 +8,7 @@ import type {Format} from '../view/format.ts';
 import {unwrapShell} from '../view/items/shell.ts';
 import type {Layout} from '../view/layout.ts';
 import {chromeLine} from './chrome-line.ts';
-import {maySpeak, ownerName} from './seat.ts';
+import {maySpeak} from './seat.ts';
 import {type Ending, endingOf} from './share-ending.ts';
 import type {AppState} from './state.ts';
 import {situationOf} from './writing.ts';
@@ -23,7 +23,7 @@ export const statusWords = (state: AppState, layout: Layout, format: Format): Wo
 	if (ui.notice !== undefined)
 		return {text: chromeLine(ui.notice.text), tone: ui.notice.bad ? 'bad' : 'strong'};
 	const ending = endingOf(connection);
-	if (ending !== undefined) return endingWords(state, ending);
+	if (ending !== undefined) return endingWords(state.connection, ending);
 	if (connection.kind === 'connecting' && connection.attempt > 0 && state.share !== undefined)
 		return waitingForShare;
 	if (connection.kind === 'reconnecting') {
@@ -54,16 +54,19 @@ const waitingForShare: Words = {
 	tone: 'muted',
 };
 
-/** Whom a share sent away need not try again; whom it lost for a moment need not worry. */
-const endingWords = (state: AppState, ending: Ending): Words => {
-	const owner = ownerName(state);
+/**
+ * Whom a share sent away need not try again, and hears why in its own words; whom it lost for a moment need not worry.
+ */
+const endingWords = (connection: ConnectionState, ending: Ending): Words => {
+	const why = connection.kind === 'failed' ? chromeLine(connection.why) : '';
+	const left = `${why} What you saw stays here; q quits.`;
 	switch (ending) {
 		case 'again':
 			return waitingForShare;
 		case 'removed':
-			return {text: `${owner} removed you from the share: q quits. What you saw stays here.`, tone: 'bad'};
+			return {text: left, tone: 'bad'};
 		case 'ended':
-			return {text: `${owner} ended the share: q quits. What you saw stays here.`, tone: 'strong'};
+			return {text: left, tone: 'strong'};
 	}
 };
 

@@ -109,7 +109,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 		onNews({type: 'removed', name});
 		for (const guest of [...connections]) {
 			if (guest.name === name && guest.role() !== 'owner')
-				sendAway(guest, shareCloseCodes.removed, 'The owner of this share removed you.');
+				sendAway(guest, shareCloseCodes.removed, `${ownerName} removed you from the share.`);
 		}
 		here.changed();
 	});

@@ -180,6 +180,8 @@ const endedBy = (
 		};
 	}
 	const text = printable(reason.toString('utf8'));
+	// Of an application's own range (RFC 6455): whoever has such a code has a sentence, meant for people.
+	if (code >= 4000 && text !== '') return {code, kind: 'remote', sentence: text};
 	return {
 		code,
 		kind: 'remote',
