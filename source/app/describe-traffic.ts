@@ -1,6 +1,6 @@
 /** Traffic on the wire → an entry of the event log: a name, a few words, and which deltas fold into one line. Pure. */
 import type {Traffic} from '../app-server/connection.ts';
-import {decisionOf} from '../asks/decision-words.ts';
+import {decisionOf} from '../protocol/decision.ts';
 import {asRecord, asString, type JsonRecord} from '../protocol/fields.ts';
 import {decodeAnswered, decodePresence} from '../protocol/share.ts';
 import type {EventEntry} from '../thread/event-log.ts';

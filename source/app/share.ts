@@ -5,7 +5,7 @@
  */
 
 import type {Traffic} from '../app-server/connection.ts';
-import {type Decision, decisionOf} from '../asks/decision-words.ts';
+import {type Decision, decisionOf} from '../protocol/decision.ts';
 import {
 	type Answered,
 	decodeAnswered,

@@ -13,6 +13,7 @@ import {type AnswerVerdict, judgeAnswer} from './judge-answer.ts';
 import type {Parts} from './parts.ts';
 import {redactRequest} from './redact.ts';
 import type {Asked, Given} from './requests.ts';
+import {tellableAnswer} from './tellable-answer.ts';
 import type {Told} from './upstream.ts';
 import {answeredSentence, deedOf, subjectOf} from './words.ts';
 
@@ -84,7 +85,8 @@ export const createAnswers = (parts: Parts): Answers => {
 
 	const tellWho = (asked: Asked, given: Given, threadId: string): void => {
 		const {by, answer, atMs} = given;
-		const answered: Answered = {requestId: asked.id, threadId, by, answer, atMs};
+		const told = tellableAnswer(asked, answer);
+		const answered: Answered = {requestId: asked.id, threadId, by, answer: told, atMs};
 		const sentence = answeredSentence(by, asked, answer);
 		for (const guest of guests) {
 			if (!guest.joined.has(threadId)) continue;

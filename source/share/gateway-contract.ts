@@ -38,6 +38,8 @@ export type Gateway = {
 	readonly start: (opened?: Opened) => void;
 	/** Serves somebody who was let in; the owner's own Jumpseat comes as `owner`. */
 	readonly welcome: (pass: Pass | 'owner', channel: VisitorChannel) => void;
+	/** Shown on the owner's own screen, if he has one here. */
+	readonly tellOwner: (sentence: string) => void;
 	readonly describe: () => ShareDescription;
 	/** Counts at once. Throws an error whose message is a sentence. */
 	readonly setRole: (name: string, role: Role) => void;

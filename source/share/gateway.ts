@@ -105,11 +105,12 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 		end: () => options.onEnd(`${ownerName} ended the share.`),
 	};
 	const calls = createCalls(parts, {joins, relatives, control, refusals, newId});
+	const removedBy = `${ownerName} removed you from the share.`;
 	const stopListening = invitations.onRemoved(name => {
 		onNews({type: 'removed', name});
 		for (const guest of [...connections]) {
 			if (guest.name === name && guest.role() !== 'owner')
-				sendAway(guest, shareCloseCodes.removed, `${ownerName} removed you from the share.`);
+				sendAway(guest, shareCloseCodes.removed, removedBy);
 		}
 		here.changed();
 	});
@@ -237,10 +238,15 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 				channel.end(shareCloseCodes.ended, ended.why);
 				return;
 			}
+			if (pass !== 'owner' && invitations.roleOf(pass) === undefined) {
+				// Withdrawn while he was at the door.
+				channel.end(shareCloseCodes.removed, removedBy);
+				return;
+			}
 			const guest = createGuest({
 				id: newId(),
 				name: pass === 'owner' ? ownerName : pass.name,
-				role: () => (pass === 'owner' ? 'owner' : roleOf(pass.name)),
+				role: () => (pass === 'owner' ? 'owner' : (invitations.roleOf(pass) ?? 'observe')),
 				channel,
 				environment,
 				desk: {
@@ -255,6 +261,10 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 			});
 			// Who sent too much before anybody listened is gone already.
 			if (guest.isOpen()) connections.add(guest);
+		},
+		tellOwner(sentence) {
+			for (const guest of guests)
+				if (guest.role() === 'owner') guest.tell('warning', {threadId, message: sentence});
 		},
 		describe,
 		setRole,

@@ -32,7 +32,11 @@ export const createRelatives = ({
 		params: {readonly [name: string]: string | number},
 	): void => {
 		// In the wire order, so that what follows about this thread finds it known.
-		const onResult = (raw: unknown): void => family.learn(raw);
+		const onResult = (raw: unknown): void => {
+			const before = new Set(family.ids());
+			family.learn(raw);
+			for (const threadId of family.ids()) if (!before.has(threadId)) childrenOf(threadId);
+		};
 		const done = upstream.forward(method, params, {timeoutMs: answerWithinMs, onResult}).then(
 			() => void looks.delete(done),
 			// A thread that cannot be read is none of ours; an old server that cannot list by parent tells of none.
@@ -40,6 +44,7 @@ export const createRelatives = ({
 		);
 		looks.add(done);
 	};
+	const childrenOf = (parentThreadId: string): void => look('thread/list', {parentThreadId, limit: pageSize});
 
 	return {
 		hear(told) {
@@ -53,9 +58,10 @@ export const createRelatives = ({
 				look('thread/read', {threadId});
 			}
 		},
-		ask: () => look('thread/list', {parentThreadId: family.pinned, limit: pageSize}),
+		ask: () => childrenOf(family.pinned),
 		async settled() {
-			await Promise.all(looks);
+			// What was learned is asked for children of its own.
+			while (looks.size > 0) await Promise.all(looks);
 		},
 	};
 };

@@ -2,6 +2,7 @@
  * Sentences of the share for guests whose client has no words of its own for it: who came, who answered what. One line
  * each and safe to print, whatever the server's request says. Pure.
  */
+import {decisionOf} from '../protocol/decision.ts';
 import {asArray, asRecord, asString} from '../protocol/fields.ts';
 import type {Json} from '../protocol/types.ts';
 import {printable} from '../transport/errors.ts';
@@ -40,25 +41,14 @@ export const subjectOf = ({method, params}: Pick<Asked, 'method' | 'params'>): s
 	}
 };
 
-const approvals: Readonly<Record<string, string>> = {
-	accept: 'approved',
-	acceptForSession: 'approved for the session',
-	approved: 'approved',
-	approved_for_session: 'approved for the session',
-	decline: 'declined',
-	denied: 'declined',
-	cancel: 'cancelled',
-	abort: 'cancelled',
-};
-
 /** What somebody did about it. */
 export const deedOf = (answer: Json): string => {
-	const fields = asRecord(answer);
-	const word = asString(fields?.decision) ?? asString(fields?.action);
-	if (word !== undefined)
-		return Object.hasOwn(approvals, word) ? (approvals[word] ?? 'answered') : 'answered';
-	const amended = Object.keys(asRecord(fields?.decision) ?? {});
-	return amended.length > 0 ? 'approved with an amendment' : 'answered';
+	const deed = decisionOf(answer);
+	const decision = asRecord(answer)?.decision;
+	if (deed !== 'approved') return deed;
+	if (decision === 'acceptForSession' || decision === 'approved_for_session')
+		return 'approved for the session';
+	return asRecord(decision) === undefined ? deed : 'approved with an amendment';
 };
 
 /** "ada approved: npm test" */

@@ -42,6 +42,8 @@ export type Ending = {
 
 export type OpenShare = {
 	readonly describe: () => ShareDescription;
+	/** On the owner's screen. */
+	readonly tellOwner: (sentence: string) => void;
 	/** @throws InvitationError */
 	readonly invite: (wanted: Wanted) => Invitation;
 	/** In the order of how far they reach. */
@@ -125,6 +127,7 @@ export const openShare = async (context: Context, settings: ShareSettings): Prom
 		let ending: Promise<void> | undefined;
 		return {
 			describe: gateway.describe,
+			tellOwner: gateway.tellOwner,
 			invite,
 			doors: doors.map(({address}) => address),
 			ended,

@@ -18,6 +18,7 @@ import {requireTerminal} from '../require-terminal.ts';
 import {defaultExpiryMs} from './expiry.ts';
 import {groupId} from './group.ts';
 import {parsePlace, parseRelay} from './listen.ts';
+import {newsSentence} from './news-words.ts';
 import {endedBy, type OpenShare, openShare} from './open-share.ts';
 import {runningShares} from './registry.ts';
 import {serverAddress} from './server-address.ts';
@@ -37,13 +38,17 @@ export const share = async (context: Context, words: readonly string[]): Promise
 	try {
 		const thread = await findOneThread(context, connection, words[0]);
 		await refuseSecond(context, thread.id);
-		const {say: tell} = report;
+		const tell = (sentence: string): void => {
+			report.say(sentence);
+			opened?.tellOwner(sentence);
+		};
 		let closed = (): void => {};
 		const threadClosed = new Promise<void>(resolve => {
 			closed = resolve;
 		});
 		const onNews = (news: ShareNews): void => {
 			report.news(news);
+			if (news.type === 'cutOff' || news.type === 'answerDropped') opened?.tellOwner(newsSentence(news));
 			if (news.type === 'threadClosed') closed();
 		};
 		opened = await openShare(context, {...settings, thread, connection, ownerName, onNews, tell});
