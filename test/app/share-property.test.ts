@@ -108,6 +108,14 @@ const steps = fc.oneof(
 			{type: 'write', input: enter, newId},
 		),
 	),
+	fc.constant(
+		doing(
+			{type: 'act', action: 'compose'},
+			{type: 'write', input: {type: 'paste', text: '/interrupt'}, newId},
+			{type: 'write', input: enter, newId},
+			{type: 'act', action: 'confirm'},
+		),
+	),
 	fc.constantFrom(
 		acting('holdCard'),
 		acting('confirm'),
