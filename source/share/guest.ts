@@ -74,6 +74,8 @@ export type Guest = {
 const limits = {inFlight: 64, burst: 200, perSecond: 50, malformed: 20} as const;
 /** A big frame counts for several. */
 const bytesOfOne = 64 * 1024;
+/** So much may come above that and is only turned away: a client in a muddle. A flood costs everybody the time to read it. */
+const patience = {burst: 1000, perSecond: 50} as const;
 const mostOptOuts = 200;
 /** Whoever comes in says who he is. */
 const helloWithinMs = 30_000;
@@ -96,6 +98,7 @@ const optOutsOf = (params: Json): ReadonlySet<string> => {
 export const createGuest = (options: GuestOptions): Guest => {
 	const {channel, desk, environment, onCut} = options;
 	const allowance = createAllowance({...limits, nowMs: environment.nowMs});
+	const tooFast = createAllowance({...patience, nowMs: environment.nowMs});
 	let phase: 'new' | 'greeting' | 'ready' | 'over' = 'new';
 	let client: Client | undefined;
 	let spared: ReadonlySet<string> = new Set();
@@ -233,7 +236,7 @@ export const createGuest = (options: GuestOptions): Guest => {
 		if (phase === 'over') return;
 		const isAllowed = allowance.take(1 + bytes / bytesOfOne);
 		// Not even read: reading it is what costs.
-		if (!isAllowed && bytes > bytesOfOne) {
+		if (!isAllowed && (bytes > bytesOfOne || !tooFast.take(1))) {
 			tooMuch();
 			return;
 		}

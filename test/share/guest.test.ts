@@ -207,3 +207,15 @@ test('who says nothing for half a minute is sent away', () => {
 	expect(ends).toHaveLength(1);
 	expect(said).toEqual(['gone']);
 });
+
+test('a flood is turned away, and at last its sender is: whatever it is made of', async () => {
+	for (const frame of [{method: 'nonsense'}, {id: 1, method: 'thread/read'}]) {
+		const {say, ends, heard, greet} = takeSeat();
+		await greet();
+		for (let count = 0; count < 1190; count += 1) say(frame);
+		expect(ends).toEqual([]);
+		for (let count = 0; count < 20; count += 1) say(frame);
+		expect(ends).toEqual([[4004, 'This guest sent more than a share takes, and was sent away.']]);
+		expect(heard.length).toBeLessThanOrEqual(200);
+	}
+});
