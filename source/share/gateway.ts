@@ -36,6 +36,7 @@ import {createRequests} from './requests.ts';
 import {createReturning} from './returning.ts';
 import {createStream} from './stream.ts';
 import {createTurnstile} from './turnstile.ts';
+import {createUnsent} from './unsent.ts';
 import {createUpstream, isConnected} from './upstream.ts';
 
 export type {Gateway, GatewayOptions, Wanted} from './gateway-contract.ts';
@@ -85,6 +86,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 		onNews,
 	};
 	const {inProgress, fanOut, requests} = parts;
+	const unsent = createUnsent();
 	const roleOf = (name: string): SeatRole => invitations.roleOf(name) ?? 'observe';
 	const here = createHere({environment, threadId, guests, roleOf, describe});
 	const answers = createAnswers(parts);
@@ -249,6 +251,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 				role: () => (pass === 'owner' ? 'owner' : (invitations.roleOf(pass) ?? 'observe')),
 				channel,
 				environment,
+				unsent,
 				desk: {
 					welcome: (who, client) => greet(who, client, pass),
 					arrived: arrive,

@@ -15,6 +15,7 @@ import {createAllowance} from './allowance.ts';
 import {createOutlet, type Outlet, outletLimits} from './outlet.ts';
 import {withOwnIds} from './own-ids.ts';
 import {type Told, toldOf} from './told.ts';
+import type {Unsent} from './unsent.ts';
 
 export type Client = Person['client'];
 
@@ -31,6 +32,8 @@ export type GuestOptions = {
 	readonly role: () => SeatRole;
 	readonly channel: VisitorChannel;
 	readonly environment: Environment;
+	/** Of all guests of the share. */
+	readonly unsent?: Unsent;
 	readonly desk: Desk;
 	/** How the owner's log calls a cut. */
 	readonly onCut: (guest: Guest, why: string) => void;
@@ -108,6 +111,7 @@ export const createGuest = (options: GuestOptions): Guest => {
 	const plainOutlet = createOutlet(channel, {
 		...outletLimits,
 		environment,
+		...(options.unsent && {together: {name: options.name, unsent: options.unsent}}),
 		onCut(why) {
 			// The outlet says the goodbye, and sees to it that the connection ends.
 			if (phase === 'over') return;

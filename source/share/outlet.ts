@@ -11,6 +11,7 @@ import {shareCloseCodes} from '../protocol/share.ts';
 import type {WireNotification} from '../protocol/types.ts';
 import {coalesce} from './coalesce.ts';
 import {type Told, toldOf} from './told.ts';
+import type {Member, Unsent} from './unsent.ts';
 
 /** The part of a guest's connection that an outlet needs; see `transport/door.ts`. */
 export type OutletChannel = {
@@ -33,6 +34,8 @@ export type OutletOptions = {
 	readonly environment: Pick<Environment, 'nowMs' | 'later'>;
 	/** Told once, with a sentence for people, when the guest is cut off. The channel is ended by then. */
 	readonly onCut: (why: string) => void;
+	/** What this guest is behind counts with what all are. */
+	readonly together?: {readonly name: string; readonly unsent: Unsent};
 };
 
 export const outletLimits = {
@@ -55,6 +58,8 @@ type Held = {readonly notification: WireNotification | undefined; readonly frame
 
 /** How often one who is behind is looked at. */
 const lookMs = 50;
+/** Of so little by a guest, all together are not too much. */
+const worthCountingBytes = 1024 * 1024;
 /** Less is not worth merging. */
 const worthMergingBytes = 64 * 1024;
 
@@ -83,7 +88,7 @@ const sumOf = (held: readonly Held[]): number => held.reduce((sum, {frame}) => s
 
 export const createOutlet = (
 	channel: OutletChannel,
-	{softBytes, hardBytes, patienceMs, environment, onCut}: OutletOptions,
+	{softBytes, hardBytes, patienceMs, environment, onCut, together}: OutletOptions,
 ): Outlet => {
 	let held: Held[] = [];
 	let heldBytes = 0;
@@ -96,12 +101,15 @@ export const createOutlet = (
 	let isOver = false;
 	let stopLooking: (() => void) | undefined;
 	let stopListening: (() => void) | undefined;
+	let stopCounting: (() => void) | undefined;
 
 	const rest = (): void => {
 		stopLooking?.();
 		stopListening?.();
+		stopCounting?.();
 		stopLooking = undefined;
 		stopListening = undefined;
+		stopCounting = undefined;
 	};
 
 	const close = (): void => {
@@ -140,6 +148,9 @@ export const createOutlet = (
 	};
 
 	const isFull = (): boolean => channel.bufferedBytes >= softBytes;
+	/** Also with nothing held: one answer may be many times what the channel should have. */
+	const isBehind = (): boolean => held.length > 0 || isFull();
+	const unsentBytes = (): number => heldBytes + channel.bufferedBytes;
 
 	const pump = (): void => {
 		let next = 0;
@@ -152,7 +163,7 @@ export const createOutlet = (
 		if (isOver) return;
 		held.splice(0, next);
 		unmergedBytes = Math.min(unmergedBytes, heldBytes);
-		if (held.length === 0) rest();
+		if (!isBehind()) rest();
 	};
 
 	const noteProgress = (): void => {
@@ -165,7 +176,7 @@ export const createOutlet = (
 	const look = (): void => {
 		noteProgress();
 		pump();
-		if (isOver || held.length === 0) return;
+		if (isOver || !isBehind()) return;
 		if (environment.nowMs() - drainedAtMs >= patienceMs) {
 			const seconds = Math.round(patienceMs / 1000);
 			cutOff(
@@ -177,6 +188,7 @@ export const createOutlet = (
 	};
 
 	const fallBehind = (): void => {
+		if (stopLooking !== undefined) return;
 		drainedBytes = sentBytes - channel.bufferedBytes;
 		drainedAtMs = environment.nowMs();
 		stopLooking = environment.later(lookMs, look);
@@ -184,10 +196,12 @@ export const createOutlet = (
 			noteProgress();
 			pump();
 		});
+		if (together === undefined) return;
+		const member: Member = {name: together.name, bytes: unsentBytes, cutOff};
+		stopCounting = together.unsent.enter(member);
 	};
 
 	const hold = (each: Held): void => {
-		if (held.length === 0) fallBehind();
 		held.push(each);
 		heldBytes += each.frame.length;
 		unmergedBytes += each.frame.length;
@@ -200,8 +214,11 @@ export const createOutlet = (
 
 	const give = (each: Held): void => {
 		if (isOver) return;
-		if (held.length > 0 || isFull()) hold(each);
+		if (isBehind()) hold(each);
 		else put(each);
+		if (isOver || !isBehind()) return;
+		fallBehind();
+		if (unsentBytes() >= worthCountingBytes) together?.unsent.grew();
 	};
 
 	return {
