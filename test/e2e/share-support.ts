@@ -64,7 +64,7 @@ export const joinInPty = (
 	return pty;
 };
 
-/** The owner's screen; resolves once the join lines stand in what it printed. */
+/** The owner's screen, after the join lines were taken from what it printed. */
 export const openShared = async (
 	scenario: Scenario,
 	env: NodeJS.ProcessEnv,
@@ -86,6 +86,9 @@ export const openShared = async (
 		env: {...personEnv(scenario), ...env},
 	});
 	onTestFinished(() => owner.kill());
+	await owner.waitFor('Enter shows the thread');
+	const links = linksIn(owner.output().replaceAll('\r', ''));
+	owner.press('enter');
 	await owner.waitFor('● live');
-	return {owner, links: linksIn(owner.output().replaceAll('\r', ''))};
+	return {owner, links};
 };

@@ -153,7 +153,7 @@ export const verbs: readonly Verb[] = [
 		words: [0, 3],
 		does: 'let a person in: one thread, one role, one link',
 		more: [
-			'It prints a line for each invitation, `jumpseat join LINK`, and then shows the thread with who is there; elsewhere than in a terminal, and with --json, it tells who comes, leaves and answers. When it ends, so does the share: the guests are told, and nothing of them stays.',
+			'It prints a line for each invitation, `jumpseat join LINK`, and after Enter shows the thread with who is there; elsewhere than in a terminal, and with --json, it tells who comes, leaves and answers. When it ends, so does the share: the guests are told, and nothing of them stays.',
 			'A guest sees this thread and its sub-agents, and nothing else of the server: no other thread, no files, no account. observe reads. steer also starts, steers and interrupts turns. answer also answers what waits for a person. Each message carries the name of its invitation, and who answered is told to all.',
 			'Whoever has the link is let in, so hand it on where nobody else reads. It holds a token of 256 bits, is told once, and is kept nowhere.',
 			'--listen unix:// (the default) is a socket that only this user can open, or those of --group; ws://127.0.0.1:PORT is for this machine, and for the other end of `ssh -L` and `ssh -R`; wss://HOST:PORT is for the network, by TLS with a certificate made for this share, which the link names. Port 0 takes any that is free. --via goes through a relay that both sides can reach, and that sees only TLS between them.',

@@ -23,16 +23,19 @@ export type Report = {
 	readonly news: (news: ShareNews) => void;
 	/** For the owner, one sentence. */
 	readonly say: (sentence: string) => void;
+	/** From now on the screen tells what happens, and nothing is written. */
+	readonly screenComes: () => void;
 	/** The screen is gone: what was to be said meanwhile is. */
 	readonly screenLeft: () => void;
 };
 
 const mostKept = 20;
 
-export const openReport = (context: Context, hasScreen: boolean): Report => {
+export const openReport = (context: Context): Report => {
 	const {stdout, stderr, options, environment} = context;
 	const {clock} = createFormat({});
 	let isScreenUp = false;
+	let hadScreen = false;
 	/** A share that could not be opened is an error, and no news. */
 	let isOpen = false;
 	const kept: string[] = [];
@@ -62,17 +65,20 @@ export const openReport = (context: Context, hasScreen: boolean): Report => {
 				stdout.write(`${joinLine(link)}\n`);
 			}
 			for (const hint of hints(share.doors, threadId, invitations)) write(hint);
-			isScreenUp = hasScreen;
 		},
 		news(news) {
 			if (!isOpen) return;
 			const {type, ...facts} = news;
 			if (options.json) json(`jumpseat/share/${type}`, {atMs: environment.nowMs(), ...facts});
-			else if (!hasScreen) timed(newsSentence(news));
+			else if (!hadScreen) timed(newsSentence(news));
 		},
 		say(sentence) {
 			if (options.json) json('jumpseat/share/notice', {atMs: environment.nowMs(), sentence});
 			else timed(sanitiseLine(sentence));
+		},
+		screenComes() {
+			isScreenUp = true;
+			hadScreen = true;
 		},
 		screenLeft() {
 			isScreenUp = false;

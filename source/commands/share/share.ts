@@ -17,6 +17,7 @@ import {findOneThread, reachServer} from '../reach.ts';
 import {requireTerminal} from '../require-terminal.ts';
 import {defaultExpiryMs} from './expiry.ts';
 import {groupId} from './group.ts';
+import {linesTaken} from './lines-taken.ts';
 import {parsePlace, parseRelay} from './listen.ts';
 import {newsSentence} from './news-words.ts';
 import {endedBy, type OpenShare, openShare} from './open-share.ts';
@@ -31,7 +32,7 @@ export const share = async (context: Context, words: readonly string[]): Promise
 	const settings = await settingsOf(context, words);
 	const {hasScreen, wanted} = settings;
 	if (hasScreen) requireTerminal(context);
-	const report = openReport(context, hasScreen);
+	const report = openReport(context);
 	const ownerName = await personName(context.name, context.cwd);
 	const connection = await reachServer(context, () => 'drive');
 	let opened: OpenShare | undefined;
@@ -81,7 +82,7 @@ const refuseSecond = async (context: Context, threadId: string): Promise<void> =
 	);
 };
 
-/** The screen, through the share; quitting it ends the share. When the share ends before, the screen goes on without. */
+/** The lines first, then the screen, through the share; quitting it ends the share. When the share ends before, the screen goes on without. */
 const showShare = async (
 	context: Context,
 	opened: OpenShare,
@@ -89,6 +90,9 @@ const showShare = async (
 	threadId: string,
 ): Promise<number> => {
 	void opened.ended.then(({why}) => opened.end(why));
+	const leftBefore = await linesTaken(context, opened.ended);
+	if (leftBefore !== undefined) return leftBefore;
+	report.screenComes();
 	const {attach} = await import('../attach.tsx');
 	try {
 		return await attach({...context, route: throughShares(context)}, threadId);
