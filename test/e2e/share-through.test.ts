@@ -38,6 +38,7 @@ test('attached late through a running share: what streams is whole; without the 
 	scenario.model.release('second');
 	await scenario.pilot.turnEnded(turnId);
 	await late.waitFor('Once upon a time there was a test that passed.');
+	await late.waitFor('turn 2 · completed');
 	late.type('i');
 	late.type('And then');
 	await late.waitFor('And then');
