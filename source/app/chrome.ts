@@ -15,6 +15,7 @@ import {markedIndex} from './marked.ts';
 import type {Panes} from './panes.ts';
 import {pickerChoices} from './picker.ts';
 import {mayAnswer, maySpeak} from './seat.ts';
+import {isOver} from './share-ending.ts';
 import {type AppState, type SideTab, sideTabs} from './state.ts';
 import {statusWords, type Words} from './status-words.ts';
 
@@ -171,7 +172,7 @@ const keyHints = (state: AppState, field: Field | undefined): string => {
 	if (state.ui.holder === 'composer') return 'Enter sends · Alt+Enter new line · ctrl-t queue · Esc panes';
 	if (state.ui.holder === 'card') return '↑↓ scroll · Esc the panes';
 	if (state.cards.open.length > 0 && mayAnswer(state)) return 'a answer · tab panes · q quits · ? keys';
-	return maySpeak(state)
+	return maySpeak(state) && !isOver(state.connection)
 		? 'i write · tab panes · / search · q quits · ? keys'
 		: 'tab panes · / search · q quits · ? keys';
 };
