@@ -17,6 +17,8 @@ export {type DoorAddress, DoorError} from './door-listen.ts';
 export type DoorOptions<Pass> = {
 	/** Whether this token opens; with the delay that every answer has. `from`: the peer's address, where it has one. */
 	readonly admit: (token: string | undefined, from: string | undefined) => Promise<Pass | undefined>;
+	/** Whether there is room for him, whose token was good. Default: as long as there is for anybody. */
+	readonly hasRoom?: (pass: Pass) => boolean;
 	/** The channel's frames wait until they are listened for. */
 	readonly onVisitor: (pass: Pass, channel: VisitorChannel) => void;
 	/** Of what a visitor sends; default 8 MiB. */
@@ -71,7 +73,13 @@ type Waiting = {readonly from: string | undefined; readonly settle: () => void};
 
 /** @throws DoorError */
 export const openDoor = async <Pass>(address: DoorAddress, options: DoorOptions<Pass>): Promise<Door> => {
-	const {admit, onVisitor, maxFrameBytes = 8 * 1024 * 1024, maxVisitors = 128} = options;
+	const {
+		admit,
+		hasRoom = () => true,
+		onVisitor,
+		maxFrameBytes = 8 * 1024 * 1024,
+		maxVisitors = 128,
+	} = options;
 	const {handshakeTimeoutMs = 15_000, later = realLater} = options;
 	/** Every raw socket, until it is gone. */
 	const sockets = new Set<Duplex>();
@@ -139,7 +147,7 @@ export const openDoor = async <Pass>(address: DoorAddress, options: DoorOptions<
 			pass => {
 				if (socket.destroyed || isClosed) return;
 				if (pass === undefined) return refuse(socket, unauthorised);
-				if (visitors.size >= maxVisitors) return refuse(socket, full);
+				if (visitors.size >= maxVisitors || !hasRoom(pass)) return refuse(socket, full);
 				webSockets.handleUpgrade(request, socket, head, webSocket => {
 					place.settle();
 					const channel = visitorOver(webSocket, {maxFrameBytes, later});

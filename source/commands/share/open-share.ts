@@ -10,6 +10,7 @@ import process from 'node:process';
 import type {ServerConnection} from '../../app-server/connection.ts';
 import {type ShareDescription, shareProtocol} from '../../protocol/share.ts';
 import type {WireThread} from '../../protocol/types.ts';
+import {createEntrance} from '../../share/entrance.ts';
 import {createGateway, type Wanted} from '../../share/gateway.ts';
 import {createGuard} from '../../share/guard.ts';
 import {createInvitations} from '../../share/invitations.ts';
@@ -59,6 +60,7 @@ export const openShare = async (context: Context, settings: ShareSettings): Prom
 	const {environment, endpoint, access, version, options} = context;
 	const {thread, connection, ownerName, onNews} = settings;
 	const guard = createGuard(environment);
+	const entrance = createEntrance(environment);
 	const invitations = createInvitations({
 		nowMs: environment.nowMs,
 		randomBytes,
@@ -108,7 +110,8 @@ export const openShare = async (context: Context, settings: ShareSettings): Prom
 			},
 			{
 				admit: (token, from) => guard.admit(from, () => invitations.admit(token)),
-				onVisitor: gateway.welcome,
+				hasRoom: entrance.hasRoom,
+				onVisitor: entrance.counting(gateway.welcome),
 			},
 		);
 		// Nobody else can open it, so it asks for nothing.
