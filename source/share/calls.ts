@@ -12,6 +12,7 @@ import {type Control, judgeOwner} from './owner.ts';
 import type {Parts} from './parts.ts';
 import type {Relatives} from './relatives.ts';
 import {judge, type Verdict} from './rules.ts';
+import {createSpeaking} from './speaking.ts';
 
 export type Calls = {readonly call: (guest: Guest, call: Call) => Promise<void>};
 
@@ -34,12 +35,15 @@ const spoken: Readonly<Partial<Record<CodexMethod, Spoke>>> = {
 };
 
 const invalidRequest = -32_600;
+/** As of a server that has too much to do. */
+const tooFast = -32_001;
 
 export const createCalls = (
 	parts: Parts,
 	{joins, relatives, control, refusals, newId}: CallsOptions,
 ): Calls => {
-	const {family, onNews} = parts;
+	const {family, environment, onNews} = parts;
+	const speaking = createSpeaking(environment);
 
 	const verdictOn = (guest: Guest, call: Call): Verdict => {
 		const role = guest.role();
@@ -52,6 +56,12 @@ export const createCalls = (
 		{id}: Call,
 		{method, params}: Extract<Verdict, {kind: 'forward'}>,
 	): Promise<void> => {
+		const complaint = guest.role() === 'owner' ? undefined : speaking.complaint(guest.name, method);
+		if (complaint !== undefined) {
+			parts.fanOut.flush();
+			guest.refuse(id, tooFast, complaint);
+			return;
+		}
 		const isDone = await forward(parts, guest, {id, method, params});
 		const how = spoken[method];
 		if (isDone && how !== undefined) onNews({type: 'spoke', name: guest.name, how});

@@ -28,7 +28,7 @@ import {createHere} from './here.ts';
 import {createInProgress} from './in-progress.ts';
 import type {Pass} from './invitations.ts';
 import {createJoins} from './joins.ts';
-import {createRefusals} from './news.ts';
+import {createRefusals, withoutFloods} from './news.ts';
 import type {Control} from './owner.ts';
 import type {Parts} from './parts.ts';
 import {createRelatives} from './relatives.ts';
@@ -83,7 +83,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 		inProgress: createInProgress(),
 		fanOut: createFanOut(environment),
 		guests,
-		onNews,
+		onNews: withoutFloods(onNews, environment.nowMs),
 	};
 	const {inProgress, fanOut, requests} = parts;
 	const unsent = createUnsent();

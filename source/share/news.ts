@@ -40,17 +40,19 @@ export type Refusals = {
 };
 
 const gatherMs = 5000;
-/** Different refusals that are gathered at the same time. */
-const mostKinds = 100;
+/** Different refusals of one guest that are gathered at the same time. */
+const mostKinds = 10;
 
 /** The first of a kind is told at once, those that follow with their number, so that nobody can flood the log. */
 export const createRefusals = (later: Environment['later'], onNews: (news: ShareNews) => void): Refusals => {
 	const gathered = new Map<string, {readonly name: string; readonly method: string; times: number}>();
+	const kindsOf = new Map<string, number>();
 	let cancel: (() => void) | undefined;
 	const tell = (): void => {
 		cancel = undefined;
 		for (const each of gathered.values()) if (each.times > 0) onNews({type: 'refused', ...each});
 		gathered.clear();
+		kindsOf.clear();
 	};
 	return {
 		note(name, method) {
@@ -60,11 +62,37 @@ export const createRefusals = (later: Environment['later'], onNews: (news: Share
 				held.times += 1;
 				return;
 			}
-			if (gathered.size >= mostKinds) return;
+			const kinds = kindsOf.get(name) ?? 0;
+			if (kinds >= mostKinds) return;
+			kindsOf.set(name, kinds + 1);
 			gathered.set(key, {name, method, times: 0});
 			onNews({type: 'refused', name, method, times: 1});
 			cancel ??= later(gatherMs, tell);
 		},
 		stop: () => cancel?.(),
+	};
+};
+
+/** Of the answers of one guest that were dropped, told in the same time. */
+const mostDropped = 5;
+
+/** He may send answers by the hundred, each wrong in its own way: only the first few are told. */
+export const withoutFloods = (
+	onNews: (news: ShareNews) => void,
+	nowMs: () => number,
+): ((news: ShareNews) => void) => {
+	/** By name, and so no more than were invited. */
+	const told = new Map<string, {readonly sinceMs: number; times: number}>();
+	return news => {
+		if (news.type === 'answerDropped') {
+			const now = nowMs();
+			const held = told.get(news.name);
+			const isRecent = held !== undefined && Math.abs(now - held.sinceMs) < gatherMs;
+			const window = isRecent ? held : {sinceMs: now, times: 0};
+			told.set(news.name, window);
+			window.times += 1;
+			if (window.times > mostDropped) return;
+		}
+		onNews(news);
 	};
 };
