@@ -281,6 +281,9 @@ test('the owner changes roles while it runs, removes, invites another, and ends:
 	await sendFrom(shared, '/remove Ada');
 	await ada.waitFor('○ removed');
 	await ada.waitFor('Olga removed you from the share');
+	ada.type('8');
+	await ada.waitFor('You are in this share no more.');
+	expect(textOf(ada)).not.toContain('i write');
 	await shared.waitFor(
 		lines =>
 			lines.some(line => line.includes('with Bob')) && !lines.some(line => line.includes('with Bob, Ada')),
