@@ -20,7 +20,14 @@ const wholes: Readonly<Record<string, (params: JsonRecord) => boolean>> = {
 	'thread/status/changed': ({status}) => asRecord(status)?.type === 'active',
 };
 
-type Slot = {readonly index: number; readonly stream: string; readonly pieces: string[] | undefined};
+type Slot = {
+	readonly index: number;
+	readonly stream: string;
+	/** Undefined: each says the whole. */
+	readonly pieces: string[] | undefined;
+	/** It stays as it is, and the next one stands behind it. */
+	readonly isKept: boolean;
+};
 
 /** What may still be merged into, of one thread: by item, and by method and turn. */
 type Slots = Map<string, Slot>;
@@ -54,7 +61,13 @@ export const coalesce = (batch: readonly WireNotification[]): readonly WireNotif
 		const slot = slots.get(item);
 		// Streams of one item keep their order among themselves.
 		if (slot === undefined || slot.stream !== stream) {
-			put(slots, item, told, {stream, pieces: text === undefined ? undefined : [text]});
+			// A whole that is the old one again changes nothing, while one in between would have: the first is kept.
+			if (text === undefined) put(slots, item, told, {stream, pieces: undefined, isKept: true});
+			else put(slots, item, told, {stream, pieces: [text], isKept: false});
+			return;
+		}
+		if (slot.isKept) {
+			put(slots, item, told, {stream, pieces: undefined, isKept: false});
 			return;
 		}
 		merged[slot.index] = told;
@@ -66,7 +79,7 @@ export const coalesce = (batch: readonly WireNotification[]): readonly WireNotif
 		const turnId = told.method.startsWith('turn/') ? asString(params.turnId) : '';
 		const key = `${told.method} ${turnId}`;
 		const slot = slots.get(key);
-		if (slot === undefined) put(slots, key, told, {stream: '', pieces: undefined});
+		if (slot === undefined) put(slots, key, told, {stream: '', pieces: undefined, isKept: false});
 		else merged[slot.index] = told;
 	};
 

@@ -276,7 +276,7 @@ describe('a thread', () => {
 });
 
 describe('the command line', () => {
-	test('flags that there are not, words too many, verbs to come', async () => {
+	test('flags that there are not, words too many', async () => {
 		for (const [args, says] of [
 			[['--bogus'], /There is no option --bogus/],
 			// Taken for "no" by the parser, and that would be the wrong promise.
@@ -292,7 +292,7 @@ describe('the command line', () => {
 			says: /`jumpseat attach` takes \[thread\] and got 2: two · words/,
 		});
 		expectComplaint(await runCli(['ls', 'word']), {code: 2, says: /takes no words and got 1: word/});
-		expectComplaint(await runCli(['share']), {code: 2, says: /has no `share`/});
+		expectComplaint(await runCli(['share', 'two', 'words']), {code: 2, says: /takes \[thread\] and got 2/});
 	});
 
 	test('a settings file that is broken, or says what it must not', async () => {

@@ -135,7 +135,10 @@ test('a guest learns of no other thread, no path of the home and no account, and
 });
 
 test('a thread without a turn is waited for as at the server itself, and joined with its first message', async () => {
-	const scenario = await beginWith([], [rule('Hello', [say('Hello yourself.')])]);
+	const scenario = await beginWith(
+		[],
+		[rule('Hello', [{do: 'message', text: ['Hello ', {hold: 'joined'}, 'yourself.']}])],
+	);
 	const {share} = await beginShare(scenario);
 	const ada = await share.join('ada', 'steer');
 	const {message} = await ada.refusal('thread/resume', {threadId: share.threadId, excludeTurns: true});
@@ -149,6 +152,8 @@ test('a thread without a turn is waited for as at the server itself, and joined 
 	);
 	// At that moment the share itself is on its way in: the guest waits for it, and is not refused.
 	await resume(ada, share.threadId);
+	await scenario.model.holding('joined');
+	scenario.model.release('joined');
 	await ada.told('turn/completed');
 });
 
