@@ -21,7 +21,7 @@ import {
 	stockWarned,
 	textOf,
 } from './share-screens-support.ts';
-import {joinInPty, openShared, runtimeEnv, startShare} from './share-support.ts';
+import {joinInPty, openLines, openShared, runtimeEnv, startShare} from './share-support.ts';
 import {
 	begin,
 	beginStockTui,
@@ -359,3 +359,21 @@ test('what a thread, a message or a command says reaches the terminals of a shar
 	}
 	for (const seat of [ada, shared]) expect(seat.title()).not.toContain('\u001B');
 });
+
+test.each([
+	['Ctrl+C', 130, (owner: Pty) => owner.press('ctrl-c')],
+	['SIGTERM', 143, (owner: Pty) => owner.signal('SIGTERM')],
+] as const)(
+	'before the screen it is told in lines who comes, and %s ends the share',
+	async (_, code, end) => {
+		const scenario = await beginWith(['Good morning']);
+		const {owner, links} = await openLines(scenario, runtimeEnv(), ['--for', 'Ada']);
+		const ada = joinInPty(scenario, {}, [links[0] ?? '']);
+		await ada.waitFor('● live');
+		await owner.waitFor(/Ada came in \(observe, Jumpseat\)\.$/m);
+		expect(owner.onAlternateScreen()).toBe(false);
+		end(owner);
+		expect((await owner.exit).code).toBe(code);
+		await ada.waitFor('Olga ended the share');
+	},
+);

@@ -64,8 +64,8 @@ export const joinInPty = (
 	return pty;
 };
 
-/** The owner's screen, after the join lines were taken from what it printed. */
-export const openShared = async (
+/** A share in a terminal that prints its join lines; the screen waits for Enter. */
+export const openLines = async (
 	scenario: Scenario,
 	env: NodeJS.ProcessEnv,
 	args: readonly string[] = [],
@@ -87,8 +87,13 @@ export const openShared = async (
 	});
 	onTestFinished(() => owner.kill());
 	await owner.waitFor('Enter shows the thread');
-	const links = linksIn(owner.output().replaceAll('\r', ''));
-	owner.press('enter');
-	await owner.waitFor('● live');
-	return {owner, links};
+	return {owner, links: linksIn(owner.output().replaceAll('\r', ''))};
+};
+
+/** The owner's screen, after the join lines were taken from what it printed. */
+export const openShared = async (...wanted: Parameters<typeof openLines>): ReturnType<typeof openLines> => {
+	const opened = await openLines(...wanted);
+	opened.owner.press('enter');
+	await opened.owner.waitFor('● live');
+	return opened;
 };
