@@ -8,6 +8,7 @@
 import WebSocket from 'ws';
 import type {CloseReason, Dispose, Frame} from './channel.ts';
 import {nodeCode, printable} from './errors.ts';
+import {bufferOf, listen} from './socket-parts.ts';
 
 export type VisitorChannel = {
 	/** Frames that came before the first listener are handed to it during this call. */
@@ -178,19 +179,6 @@ export const visitorOver = (socket: WebSocket, {maxFrameBytes, later}: VisitorOp
 			socket.terminate();
 		},
 	};
-};
-
-const listen = <Value>(listeners: Set<(value: Value) => void>, listener: (value: Value) => void): Dispose => {
-	const entry = (value: Value): void => listener(value);
-	listeners.add(entry);
-	return () => {
-		listeners.delete(entry);
-	};
-};
-
-const bufferOf = (data: WebSocket.RawData): Buffer => {
-	if (Buffer.isBuffer(data)) return data;
-	return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
 };
 
 /** Ends before a character, not within one. */

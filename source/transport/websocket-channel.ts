@@ -6,6 +6,7 @@
 import WebSocket from 'ws';
 import type {CloseReason, Dispose, Frame, FrameChannel} from './channel.ts';
 import {nodeCode, printable, TransportError} from './errors.ts';
+import {bufferOf, listen} from './socket-parts.ts';
 
 export type ChannelOptions = {
 	/** The endpoint as people know it. */
@@ -139,20 +140,6 @@ export const channelOver = (socket: WebSocket, options: ChannelOptions): FrameCh
 			});
 		},
 	};
-};
-
-/** Wraps the listener, so that one that is given twice counts twice. */
-const listen = <Value>(listeners: Set<(value: Value) => void>, listener: (value: Value) => void): Dispose => {
-	const entry = (value: Value): void => listener(value);
-	listeners.add(entry);
-	return () => {
-		listeners.delete(entry);
-	};
-};
-
-const bufferOf = (data: WebSocket.RawData): Buffer => {
-	if (Buffer.isBuffer(data)) return data;
-	return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
 };
 
 const endedBy = (
