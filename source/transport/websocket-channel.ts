@@ -4,7 +4,7 @@
  * websocket.ts.
  */
 import WebSocket from 'ws';
-import type {CloseReason, Dispose, Frame, FrameChannel} from './channel.ts';
+import type {CloseReason, Frame, FrameChannel} from './channel.ts';
 import {nodeCode, printable, TransportError} from './errors.ts';
 import {bufferOf, listen} from './socket-parts.ts';
 
