@@ -53,12 +53,13 @@ test('messages, streams, approvals and who is here, on the screens of an owner, 
 	);
 	const env = runtimeEnv();
 	const owner = await beginStockTui(scenario, {threadId: scenario.pilot.threadId(), rows: 40});
-	const {owner: shared, links} = await openShared(scenario, env, [...twoDoors, '--for', 'Bob']);
-	const bob = (await stockGuest(scenario, doorOf(links[0] ?? ''))).pty;
-	// The second door: a link of the shared screen's own is of the first.
-	const {link} = await control(env, 'invite', 'Ada', 'steer');
+	const {owner: shared} = await openShared(scenario, env, [...twoDoors, '--for', 'Ada', '--role', 'steer']);
+	// One comes in by each door.
+	const {link: byLoopback = ''} = await control(env, 'invite', 'Bob', 'observe');
+	const [bySocket = ''] = /jumpseat\+unix:\/\/\S+#1\.[\w-]+/.exec(shared.output()) ?? [];
+	const bob = (await stockGuest(scenario, doorOf(byLoopback))).pty;
 	// So low that there is something to scroll.
-	const ada = joinInPty(scenario, {}, [link ?? ''], {rows: 22});
+	const ada = joinInPty(scenario, {}, [bySocket], {rows: 22});
 	await ada.waitFor('● live');
 	await ada.waitFor('STEER');
 	const everybody = [owner.pty, shared, ada, bob];
