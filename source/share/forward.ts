@@ -68,7 +68,7 @@ export const forward = async (
 		},
 	};
 	try {
-		await turnstile.pass(guest.id, async () => {
+		await turnstile.pass(guest.name, async () => {
 			// He may have been sent away, or have another role, since it was judged.
 			if (!mayNow(guest, method))
 				throw new RpcError({kind: 'refused', code: noMethod, message: 'Your role changed meanwhile.'});

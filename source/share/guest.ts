@@ -16,6 +16,7 @@ import {createOutlet, type Outlet, outletLimits} from './outlet.ts';
 import {withOwnIds} from './own-ids.ts';
 import {type Told, toldOf} from './told.ts';
 import type {Unsent} from './unsent.ts';
+import {wellFormed} from './well-formed.ts';
 
 export type Client = Person['client'];
 
@@ -244,7 +245,7 @@ export const createGuest = (options: GuestOptions): Guest => {
 			tooMuch();
 			return;
 		}
-		const message = decodeMessage(text);
+		const message = decodeMessage(wellFormed(text));
 		if (isAllowed) hear(message);
 		else if (message.kind === 'request') guest.refuse(message.id, overloaded.code, overloaded.message);
 		// A word that comes too fast is dropped; an answer that is not heard would be believed to have gone.

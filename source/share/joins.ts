@@ -77,7 +77,7 @@ export const createJoins = (parts: Parts, show: (guest: Guest, asked: Asked) => 
 	/** Why this thread cannot be joined now; undefined when it can. */
 	const obstacle = async (guest: Guest, threadId: string): Promise<string | undefined> => {
 		if (threadId !== family.pinned) {
-			const raw = await turnstile.pass(guest.id, () => upstream.forward('thread/read', {threadId}));
+			const raw = await turnstile.pass(guest.name, () => upstream.forward('thread/read', {threadId}));
 			const status = asString(asRecord(asRecord(asRecord(raw)?.thread)?.status)?.type);
 			return status === undefined || status === 'notLoaded' ? sentenceOf('notLoaded', threadId) : undefined;
 		}
@@ -99,7 +99,7 @@ export const createJoins = (parts: Parts, show: (guest: Guest, asked: Asked) => 
 
 	const read = async (guest: Guest, threadId: string): Promise<unknown> => {
 		try {
-			return await turnstile.pass(guest.id, () => upstream.forward('thread/read', {threadId}));
+			return await turnstile.pass(guest.name, () => upstream.forward('thread/read', {threadId}));
 		} catch {
 			// Gone since, or not stored yet.
 			return undefined;

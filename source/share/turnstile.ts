@@ -5,8 +5,8 @@
  */
 
 export type Turnstile = {
-	/** Begins `work` when it is this guest's turn; settles as it does. */
-	readonly pass: <Result>(guestId: string, work: () => Promise<Result>) => Promise<Result>;
+	/** Begins `work` when it is this guest's turn, by his name: many connections are one. Settles as it does. */
+	readonly pass: <Result>(name: string, work: () => Promise<Result>) => Promise<Result>;
 };
 
 /** `each`: of one guest; then calls that the server never answers hold up him who made them, and nobody else. */
@@ -16,39 +16,39 @@ export const createTurnstile = (limits: {readonly all: number; readonly each: nu
 	/** By guest, the one whose turn it is first. */
 	const waiting = new Map<string, Array<() => void>>();
 
-	const count = (guestId: string, more: 1 | -1): void => {
+	const count = (name: string, more: 1 | -1): void => {
 		running += more;
-		const now = (runningOf.get(guestId) ?? 0) + more;
-		if (now === 0) runningOf.delete(guestId);
-		else runningOf.set(guestId, now);
+		const now = (runningOf.get(name) ?? 0) + more;
+		if (now === 0) runningOf.delete(name);
+		else runningOf.set(name, now);
 	};
 
 	const next = (): void => {
 		if (running >= limits.all) return;
-		for (const [guestId, queue] of waiting) {
-			if ((runningOf.get(guestId) ?? 0) >= limits.each) continue;
-			waiting.delete(guestId);
+		for (const [name, queue] of waiting) {
+			if ((runningOf.get(name) ?? 0) >= limits.each) continue;
+			waiting.delete(name);
 			const begin = queue.shift();
-			if (queue.length > 0) waiting.set(guestId, queue);
+			if (queue.length > 0) waiting.set(name, queue);
 			begin?.();
 			return;
 		}
 	};
 
 	return {
-		pass: (guestId, work) =>
+		pass: (name, work) =>
 			new Promise((resolve, reject) => {
 				const begin = (): void => {
-					count(guestId, 1);
+					count(name, 1);
 					work()
 						.then(resolve, reject)
 						.finally(() => {
-							count(guestId, -1);
+							count(name, -1);
 							next();
 						});
 				};
-				const queue = waiting.get(guestId);
-				if (queue === undefined) waiting.set(guestId, [begin]);
+				const queue = waiting.get(name);
+				if (queue === undefined) waiting.set(name, [begin]);
 				else queue.push(begin);
 				next();
 			}),
