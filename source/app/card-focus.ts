@@ -5,7 +5,7 @@
 import type {Card} from '../asks/card.ts';
 import {kindWords} from '../asks/kind-words.ts';
 import type {RpcId} from '../protocol/types.ts';
-import {unwrapShell} from '../view/items/shell.ts';
+import {unwrapShell} from '../thread/shell-command.ts';
 import {chromeLine} from './chrome-line.ts';
 import {isEditing} from './decision.ts';
 import type {Cards} from './requests.ts';

@@ -148,7 +148,10 @@ export const judge = (call: Call, guest: Guest, kin: Kin): Verdict => {
 		return refuse(noMethod, `A guest may not call ${named(method)}.`);
 	}
 	if (!rule.modes.includes(guest.role)) {
-		return refuse(noMethod, `Your role here is ${guest.role}: it does not include ${method}.`);
+		return refuse(
+			noMethod,
+			`Your role here is ${guest.role}: nothing can be sent (${method}). Ask the owner of the share.`,
+		);
 	}
 	const cleaned = clean(known, raw, kin);
 	if ('refusal' in cleaned) return cleaned.refusal;

@@ -5,6 +5,7 @@
 import {decisionOf} from '../protocol/decision.ts';
 import {asArray, asRecord, asString} from '../protocol/fields.ts';
 import type {Json} from '../protocol/types.ts';
+import {unwrapShell} from '../thread/shell-command.ts';
 import {printable} from '../transport/errors.ts';
 import type {Asked} from './requests.ts';
 
@@ -25,7 +26,7 @@ export const subjectOf = ({method, params}: Pick<Asked, 'method' | 'params'>): s
 			const words = asArray(fields?.command)
 				?.flatMap(word => asString(word) ?? [])
 				.join(' ');
-			return inShort(asString(fields?.command) ?? words ?? 'a command');
+			return inShort(unwrapShell(asString(fields?.command) ?? words ?? 'a command'));
 		}
 		case 'item/fileChange/requestApproval':
 		case 'applyPatchApproval':

@@ -97,7 +97,7 @@ describe('what a guest sends', () => {
 		expect(judged('turn/start', message(), 'observe')).toEqual({
 			kind: 'refuse',
 			code: -32601,
-			message: 'Your role here is observe: it does not include turn/start.',
+			message: 'Your role here is observe: nothing can be sent (turn/start). Ask the owner of the share.',
 		});
 		expect(judged('turn/start', message({outputSchema: {}}))).toEqual({
 			kind: 'refuse',

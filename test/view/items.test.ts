@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {unwrapShell} from '../../source/view/items/shell.ts';
+import {unwrapShell} from '../../source/thread/shell-command.ts';
 import {blockLines, item, itemLines, message, startMs, startSeconds, thread, turn} from './samples.ts';
 
 const running = {phase: 'streaming', completedAtMs: undefined} as const;

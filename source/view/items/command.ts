@@ -2,6 +2,8 @@
  * A command: `✓ npm test            exit 0 · 4.2 s` and the end of its output. The shell that wraps it is left
  * away from the line; the requests' cards, where a person decides, show it whole. Called by `views.ts`.
  */
+
+import {unwrapShell} from '../../thread/shell-command.ts';
 import type {Item} from '../../thread/state.ts';
 import {relativePath} from '../format.ts';
 import type {Row, Span} from '../row.ts';
@@ -25,7 +27,6 @@ import {
 	underHead,
 } from './item-view.ts';
 import {outputFoldable, outputRows} from './output.ts';
-import {unwrapShell} from './shell.ts';
 
 const exitSpan = (content: Of<'commandExecution'>): Span => {
 	if (typeof content.exitCode !== 'number') return muted('');
