@@ -95,10 +95,15 @@ export const shareCloseCodes = {
 export const isSentAway = (closeCode: number | undefined): boolean =>
 	closeCode === shareCloseCodes.removed || closeCode === shareCloseCodes.ended;
 
+/** A share that says more than any has is a hostile one; all of it would be gone through for every picture. */
+const most = {people: 512, invitations: 512, doors: 32, nameUnits: 200} as const;
+
+const shortWord = (value: unknown): string | undefined => asString(value)?.slice(0, most.nameUnits);
+
 const decodeYou = (raw: unknown): You | undefined => {
 	const fields = asRecord(raw);
-	const id = asString(fields?.id);
-	const name = asString(fields?.name);
+	const id = shortWord(fields?.id);
+	const name = shortWord(fields?.name);
 	const role = fields?.role;
 	return id === undefined || name === undefined || !isSeatRole(role) ? undefined : {id, name, role};
 };
@@ -117,7 +122,7 @@ const decodePerson = (raw: unknown): Person | undefined => {
 };
 
 const decodePeople = (raw: unknown): readonly Person[] =>
-	(asArray(raw) ?? []).flatMap(each => decodePerson(each) ?? []);
+	(asArray(raw) ?? []).slice(0, most.people).flatMap(each => decodePerson(each) ?? []);
 
 /** Undefined: the result is a plain server's. */
 export const decodeWelcome = (initialized: unknown): Welcome | undefined => {
@@ -140,7 +145,7 @@ export const decodeAnswered = (params: unknown): Answered | undefined => {
 	const fields = asRecord(params);
 	const requestId = fields?.requestId;
 	const threadId = asString(fields?.threadId);
-	const by = asString(fields?.by);
+	const by = shortWord(fields?.by);
 	if (typeof requestId !== 'number' && typeof requestId !== 'string') return undefined;
 	if (threadId === undefined || by === undefined) return undefined;
 	const atMs = typeof fields?.atMs === 'number' ? fields.atMs : 0;
@@ -149,7 +154,7 @@ export const decodeAnswered = (params: unknown): Answered | undefined => {
 
 const decodeInvitation = (raw: unknown): InvitationRow | undefined => {
 	const fields = asRecord(raw);
-	const name = asString(fields?.name);
+	const name = shortWord(fields?.name);
 	if (fields === undefined || name === undefined || !isRole(fields.role)) return undefined;
 	return {
 		name,
@@ -167,8 +172,10 @@ export const decodeShareDescription = (raw: unknown): ShareDescription | undefin
 	return {
 		threadId,
 		startedAtMs: typeof fields.startedAtMs === 'number' ? fields.startedAtMs : 0,
-		doors: (asArray(fields.doors) ?? []).flatMap(door => asString(door) ?? []),
-		invitations: (asArray(fields.invitations) ?? []).flatMap(each => decodeInvitation(each) ?? []),
+		doors: (asArray(fields.doors) ?? []).slice(0, most.doors).flatMap(door => shortWord(door) ?? []),
+		invitations: (asArray(fields.invitations) ?? [])
+			.slice(0, most.invitations)
+			.flatMap(each => decodeInvitation(each) ?? []),
 		people: decodePeople(fields.people),
 	};
 };
