@@ -6,6 +6,7 @@ import {randomBytes} from 'node:crypto';
 import {rmSync} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import type {Environment} from '../../app-server/connection.ts';
 import {makeCertificate, type ShareCertificate} from '../../share/certificate.ts';
 import type {LinkAddress} from '../../share/link.ts';
@@ -91,12 +92,18 @@ const openSocket = async <Pass>(
 			: path.join(os.tmpdir(), `jumpseat-${randomBytes(6).toString('hex')}`);
 	const socketPath = asked ?? path.join(own ?? folder, 'guest.sock');
 	const door = await openDoor({kind: 'unix', path: socketPath, gid}, options);
+	const remove = (): void => {
+		if (own !== undefined) rmSync(own, {recursive: true, force: true});
+	};
+	// Also where it ends by a mistake of ours: others know the name, and the folder is not in this user's own.
+	process.once('exit', remove);
 	return {
 		display: door.display,
 		address: {kind: 'unix', path: socketPath},
 		async close() {
 			await door.close();
-			if (own !== undefined) rmSync(own, {recursive: true, force: true});
+			remove();
+			process.off('exit', remove);
 		},
 	};
 };
