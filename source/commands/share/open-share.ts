@@ -13,9 +13,10 @@ import type {WireThread} from '../../protocol/types.ts';
 import {createEntrance} from '../../share/entrance.ts';
 import {createGateway, type Wanted} from '../../share/gateway.ts';
 import {createGuard} from '../../share/guard.ts';
-import {createInvitations} from '../../share/invitations.ts';
+import {createInvitations, type Pass} from '../../share/invitations.ts';
 import {formatLink, type LinkAddress} from '../../share/link.ts';
 import type {ShareNews} from '../../share/news.ts';
+import {createTurnedAway} from '../../share/turned-away.ts';
 import {openDoor} from '../../transport/door.ts';
 import {unattended} from '../access/access.ts';
 import type {Context} from '../context.ts';
@@ -61,6 +62,12 @@ export const openShare = async (context: Context, settings: ShareSettings): Prom
 	const {thread, connection, ownerName, onNews} = settings;
 	const guard = createGuard(environment);
 	const entrance = createEntrance(environment);
+	const turnedAway = createTurnedAway(environment.later, settings.tell);
+	const admitted = (token: string | undefined): Pass | undefined => {
+		const pass = invitations.admit(token);
+		if (pass === undefined) turnedAway.note();
+		return pass;
+	};
 	const invitations = createInvitations({
 		nowMs: environment.nowMs,
 		randomBytes,
@@ -95,6 +102,7 @@ export const openShare = async (context: Context, settings: ShareSettings): Prom
 	});
 	const close = async (opened: readonly Pick<OpenedDoor, 'close'>[]): Promise<void> => {
 		guard.stop();
+		turnedAway.stop();
 		await Promise.allSettled(opened.map(door => door.close()));
 		registration.remove();
 		process.off('exit', registration.remove);
@@ -109,7 +117,7 @@ export const openShare = async (context: Context, settings: ShareSettings): Prom
 				environment,
 			},
 			{
-				admit: (token, from) => guard.admit(from, () => invitations.admit(token)),
+				admit: (token, from) => guard.admit(from, () => admitted(token)),
 				hasRoom: entrance.hasRoom,
 				onVisitor: entrance.counting(gateway.welcome),
 			},
