@@ -66,6 +66,8 @@ export type Guest = {
 	readonly wants: (method: string) => boolean;
 	readonly outlet: Outlet;
 	readonly respond: (id: RpcId, result: Json) => void;
+	/** So much more was told on his demand. */
+	readonly owes: (bytes: number) => void;
 	readonly refuse: (id: RpcId, code: number, message: string) => void;
 	/** A request of the server, under the share's id. */
 	readonly ask: (id: number, method: string, params: Json) => void;
@@ -80,6 +82,8 @@ const limits = {inFlight: 64, burst: 200, perSecond: 50, malformed: 20} as const
 const bytesOfOne = 64 * 1024;
 /** So much may come above that and is only turned away: a client in a muddle. A flood costs everybody the time to read it. */
 const patience = {burst: 1000, perSecond: 50} as const;
+/** What he is told because he asked, in bytes: reading, cutting down and writing it out costs everybody the time, too. */
+const toldOnDemand = {burst: 64 * 1024 * 1024, perSecond: 16 * 1024 * 1024} as const;
 const mostOptOuts = 200;
 /** Whoever comes in says who he is. */
 const helloWithinMs = 30_000;
@@ -103,6 +107,7 @@ export const createGuest = (options: GuestOptions): Guest => {
 	const {channel, desk, environment, onCut} = options;
 	const allowance = createAllowance({...limits, nowMs: environment.nowMs});
 	const tooFast = createAllowance({...patience, nowMs: environment.nowMs});
+	const told = createAllowance({...toldOnDemand, nowMs: environment.nowMs});
 	let phase: 'new' | 'greeting' | 'ready' | 'over' = 'new';
 	let client: Client | undefined;
 	let spared: ReadonlySet<string> = new Set();
@@ -134,8 +139,11 @@ export const createGuest = (options: GuestOptions): Guest => {
 			return plainOutlet.heldBytes;
 		},
 	};
-	const send = (frame: object): void => {
-		if (phase !== 'over') outlet.send(JSON.stringify(frame));
+	const send = (frame: object): number => {
+		if (phase === 'over') return 0;
+		const text = JSON.stringify(frame);
+		outlet.send(text);
+		return text.length;
 	};
 	const over = (): void => {
 		if (phase === 'over') return;
@@ -159,9 +167,10 @@ export const createGuest = (options: GuestOptions): Guest => {
 		isOpen: () => phase !== 'over',
 		wants: method => !spared.has(method),
 		outlet,
-		respond: (id, result) => send({id, result}),
-		refuse: (id, code, message) => send({id, error: {code, message}}),
-		ask: (id, method, params) => send({id, method, params}),
+		respond: (id, result) => told.owe(send({id, result})),
+		owes: bytes => told.owe(bytes),
+		refuse: (id, code, message) => void send({id, error: {code, message}}),
+		ask: (id, method, params) => void send({id, method, params}),
 		tell(method, params) {
 			if (!spared.has(method)) send({method, params});
 		},
@@ -185,7 +194,7 @@ export const createGuest = (options: GuestOptions): Guest => {
 	};
 
 	const call = async (wanted: Call): Promise<void> => {
-		if (inFlight >= limits.inFlight) {
+		if (inFlight >= limits.inFlight || !told.take(0)) {
 			guest.refuse(wanted.id, overloaded.code, overloaded.message);
 			return;
 		}

@@ -87,12 +87,12 @@ export const createJoins = (parts: Parts, show: (guest: Guest, asked: Asked) => 
 	};
 
 	const bringUpToDate = (guest: Guest, threadId: string): void => {
-		guest.outlet.tell(
-			inProgress
-				.since(threadId)
-				.filter(({method}) => guest.wants(method))
-				.map(toldOf),
-		);
+		const since = inProgress
+			.since(threadId)
+			.filter(({method}) => guest.wants(method))
+			.map(toldOf);
+		guest.outlet.tell(since);
+		guest.owes(since.reduce((sum, {frame}) => sum + frame.length, 0));
 		for (const asked of requests.pending(threadId)) show(guest, asked);
 		guest.joined.add(threadId);
 	};

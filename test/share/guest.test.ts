@@ -219,3 +219,27 @@ test('a flood is turned away, and at last its sender is: whatever it is made of'
 		expect(heard.length).toBeLessThanOrEqual(200);
 	}
 });
+
+test('who has been told very much on demand is told no more for a while; what he answers is heard all the time', async () => {
+	const megabyte = 'x'.repeat(1024 * 1024);
+	const {say, sent, greet, heard, ends, time} = takeSeat({
+		call: async (guest, {id}) => guest.respond(id, megabyte),
+	});
+	await greet();
+	sent.length = 0;
+	for (let id = 0; id < 70; id += 1) {
+		say({id, method: 'thread/turns/list'});
+		await Promise.resolve();
+	}
+	const refused = () => sent.filter(({error}) => error !== undefined);
+	expect(sent).toHaveLength(70);
+	expect(refused().length).toBeGreaterThan(3);
+	expect(refused()[0]).toMatchObject({error: {code: -32_001}});
+	say({id: 1, result: {decision: 'accept'}});
+	expect(heard).toHaveLength(1);
+	expect(ends).toEqual([]);
+	const before = refused().length;
+	time.advance(1000);
+	say({id: 'again', method: 'thread/turns/list'});
+	expect(refused()).toHaveLength(before);
+});
