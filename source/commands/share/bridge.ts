@@ -1,6 +1,7 @@
 /**
  * `jumpseat join --bridge`: a private socket on the guest's machine through which the stock Codex TUI joins what it could
- * not reach: it knows no relay, no pinned certificate and no link. Frames are passed one to one, and so are close codes.
+ * not reach: it knows no relay, no pinned certificate and no link. Frames are passed one to one, but for requests to no
+ * person (bridge-frames.ts); so are close codes.
  *
  * Invariant: nobody but this user can open the socket, and it is gone with the process.
  */
@@ -14,6 +15,7 @@ import {sanitiseLine} from '../../view/sanitise.ts';
 import type {Context} from '../context.ts';
 import {exitCodes, explain} from '../exit-codes.ts';
 import {reachServer} from '../reach.ts';
+import {mayReachTui} from './bridge-frames.ts';
 import {notAShare} from './join-words.ts';
 import {ownFolder, privateFolder} from './private-folder.ts';
 import {nextSignal} from './signals.ts';
@@ -96,6 +98,7 @@ const passOn = async (
 		else if (isSentAway(code)) finish({exitCode: exitCodes.refused, sentence: words});
 	});
 	share.onFrame(({text}) => {
+		if (!mayReachTui(text)) return;
 		visitor.send(text);
 		if (visitor.bufferedBytes <= mostWaitingBytes) return;
 		visitor.end(shareCloseCodes.tooSlow, 'Too slow.');
