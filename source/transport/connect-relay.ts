@@ -74,7 +74,7 @@ export const connectRelay = async (
 };
 
 export type HostOptions = {
-	/** The relay has put us into the room, or has somebody for us already. May be told more than once. */
+	/** The relay has put us into the room, or has somebody for us already. */
 	readonly onWaiting: () => void;
 };
 
@@ -91,12 +91,14 @@ export const waitAtRelay = async (
 ): Promise<Duplex> => {
 	const socket = await dial(address, signal);
 	socket.write(hostLine(address.secret));
-	for (;;) {
-		const answer = await nextAnswer(socket, address, signal);
-		if (answer.kind === 'no') throw refused(socket, address, answer);
-		onWaiting();
-		if (answer.kind === 'ok') return socket;
-	}
+	const first = await nextAnswer(socket, address, signal);
+	if (first.kind === 'no') throw refused(socket, address, first);
+	onWaiting();
+	if (first.kind === 'ok') return socket;
+	// It says so once: reading it for ever would keep us from everything else.
+	const then = await nextAnswer(socket, address, signal);
+	if (then.kind !== 'ok') throw refused(socket, address, then);
+	return socket;
 };
 
 const dial = async ({host, port, display}: RelayAddress, signal: AbortSignal): Promise<net.Socket> => {

@@ -174,6 +174,16 @@ describe('a host', () => {
 		await line;
 	});
 
+	test('is told once that it waits: a relay that says so for ever is none', async () => {
+		let told = 0;
+		const {port} = await answering('WAIT\n'.repeat(10_000));
+		const waits = wait(port, () => {
+			told += 1;
+		});
+		await expect(waits).rejects.toMatchObject({code: 'not-codex'});
+		expect(told).toBe(1);
+	});
+
 	test('who is refused after a wait hears why', async () => {
 		const {port} = await answering('WAIT\nNO nobody came for a long time; come again\n');
 		await expect(wait(port)).rejects.toMatchObject({
