@@ -59,7 +59,7 @@ const waitingForShare: Words = {
  */
 const endingWords = (connection: ConnectionState, ending: Ending): Words => {
 	const why = connection.kind === 'failed' ? chromeLine(connection.why) : '';
-	const left = `${why} What you saw stays here; q quits.`;
+	const left = `q quits. ${why} What you saw stays here.`;
 	switch (ending) {
 		case 'again':
 			return waitingForShare;

@@ -340,7 +340,7 @@ describe('when the share lets go', () => {
 		[shareCloseCodes.removed, '○ removed'],
 		[shareCloseCodes.ended, '○ share ended'],
 	])('for good (%i), it says why in the words of the share, and leaving is no failure', (code, header) => {
-		const status = 'olga let go. What you saw stays here; q quits.';
+		const status = 'q quits. olga let go. What you saw stays here.';
 		const state = moving(as('steer'), failed(code));
 		expect(shown(state)).toMatchObject({status: {text: status}, company: undefined});
 		expect(shown(state).header).toEqual([header, 'codex 0.169']);
