@@ -105,13 +105,18 @@ export const createGuard = ({nowMs, random, later}: Environment): Guard => {
 			const count = countOf(from);
 			const mayLook = !isTooMany(count);
 			const delayMs = limits.baseMs * (1 + random()) + (mayLook ? penaltyMs(count) : 0);
+			// Whoever is not looked at guesses nothing: else one address could use up what all may wait for.
+			if (!mayLook) {
+				await waited(delayMs);
+				return undefined;
+			}
 			count.waiting += 1;
 			all.waiting += 1;
 			await waited(delayMs);
 			count.waiting -= 1;
 			all.waiting -= 1;
 			if (isStopped) return undefined;
-			const pass = mayLook ? look() : undefined;
+			const pass = look();
 			if (pass === undefined) {
 				count.guesses += 1;
 				all.guesses += 1;

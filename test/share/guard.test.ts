@@ -178,3 +178,22 @@ test('when the share ends, who waits is refused at once without a look, no timer
 	expect((await attempt('192.0.2.1', true)).pass).toBeUndefined();
 	expect(looks()).toBe(0);
 });
+
+test('one address that floods the door keeps nobody else out, however much it sends', async () => {
+	const {clock, guard} = setUp();
+	const flood: Array<Promise<unknown>> = [];
+	for (let round = 0; round < 200; round += 1) {
+		for (let each = 0; each < 20; each += 1) flood.push(guard.admit('192.0.2.66', () => undefined));
+		await clock.advance(baseMs * 2);
+	}
+	let isLooked = false;
+	const asked = guard.admit('198.51.100.7', () => {
+		isLooked = true;
+		return 'pass';
+	});
+	await clock.advance(baseMs * 2 + allMaxMs);
+	expect(isLooked).toBe(true);
+	expect(await asked).toBe('pass');
+	await clock.advance(addressMaxMs + allMaxMs + 1000);
+	await Promise.all(flood);
+});
