@@ -143,6 +143,8 @@ const unixAddress = (place: string): LinkAddress => {
 
 const loopbackAddress = (place: string): LinkAddress => {
 	const {host, port} = hostOf(place);
+	// The name may mean ::1 first, where anybody else of the machine may listen for the token: a door never does.
+	if (host === 'localhost') return {kind: 'ws', host: '127.0.0.1', port};
 	if (isLoopback(host)) return {kind: 'ws', host, port};
 	throw new LinkError(
 		'The link leads to another machine without encryption, which no share does: ask for one with jumpseat+wss:// or jumpseat+relay://.',

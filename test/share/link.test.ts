@@ -31,7 +31,7 @@ const host = fc
 		fc.ipV6().map(address => new URL(`ws://[${address}]`).hostname.slice(1, -1)),
 	)
 	.map(each => each.toLowerCase());
-const loopbackHost = fc.constantFrom('127.0.0.1', '127.9.9.9', '::1', 'localhost');
+const loopbackHost = fc.constantFrom('127.0.0.1', '127.9.9.9', '::1');
 const name = fc
 	.string({
 		minLength: 1,
@@ -81,6 +81,12 @@ describe('a link', () => {
 		],
 	] as const)('is written so: %#', (address, text) => {
 		expect(formatLink({address, token})).toBe(text);
+	});
+
+	test('to localhost leads to the address at which a door of that name listens, and no other', () => {
+		const link = parseLink(`jumpseat+ws://localhost:7440#1.${token}`);
+		expect(link.address).toEqual({kind: 'ws', host: '127.0.0.1', port: 7440});
+		expect(endpointOf(link).display).toBe('ws://127.0.0.1:7440');
 	});
 
 	test('says where to connect and how to come in', () => {

@@ -71,7 +71,9 @@ const openPlace = async <Pass>(
 	const {host, port} = place;
 	if (place.kind === 'ws' || certificate === undefined) {
 		const door = await openDoor({kind: 'ws', host, port}, options);
-		const address = {kind: 'ws', host, port: door.port ?? port} as const;
+		// As the door takes the name, too: a guest's system may take it for ::1, where anybody may listen.
+		const bound = host === 'localhost' ? '127.0.0.1' : host;
+		const address = {kind: 'ws', host: bound, port: door.port ?? port} as const;
 		return {display: door.display, address, close: door.close};
 	}
 	const {key, cert, fingerprint} = certificate;
