@@ -83,6 +83,9 @@ type Row = {
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 
+/** Two names that differ in such characters only would look the same on every screen. */
+const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
 /** Names that look alike are one. */
 const keyOf = (name: string): string => name.normalize('NFKC').toLowerCase();
 
@@ -92,7 +95,7 @@ const checkedName = (name: string): string => {
 	if (plain.length > maxNameUnits) {
 		throw new InvitationError(`The name has ${plain.length} characters; ${maxNameUnits} are the limit.`);
 	}
-	if (/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(plain)) {
+	if (unseen.test(plain)) {
 		throw new InvitationError('The name holds a character that cannot be seen: write it in plain letters.');
 	}
 	return plain;

@@ -225,12 +225,21 @@ describe('a name', () => {
 		expect(sentenceOf(() => invite('olga'))).toContain('choose another name');
 	});
 
-	test.each(['', '  ', 'a\nb', 'a\u001B[31m', 'a\u202Eb', 'a\u200Bb', '\uD800', 'x'.repeat(65)])(
-		'that cannot be read is refused: %j',
-		name => {
-			expect(() => invite(name)).toThrow(InvitationError);
-		},
-	);
+	test.each([
+		'',
+		'  ',
+		'a\nb',
+		'a\u001B[31m',
+		'a\u202Eb',
+		'a\u200Bb',
+		'\uD800',
+		'x'.repeat(65),
+		'ada\u3164',
+		'\u2800',
+		'ada\u034f',
+	])('that cannot be read is refused: %j', name => {
+		expect(() => invite(name)).toThrow(InvitationError);
+	});
 
 	test.each(['Ada Lovelace', '漢字', 'José', "o'neil:x"])('may be %j', name => {
 		expect(invite(name).row.name).toBe(name);
