@@ -18,14 +18,17 @@ const internalError = -32_603;
 const noMethod = -32_601;
 
 /** Absolute paths: an error may name a file of the server. */
-const paths = /(^|[\s"'`(=:])(?:~?\/|[A-Za-z]:\\)[^\s"'`)]+/gu;
+const paths = /(^|[^\w./~-])(?:~?\/|[A-Za-z]:\\|\\\\)[^\s"'`)\]}>,;]+/gu;
+
+/** What a guest may read of an error of the server's. */
+export const withoutPaths = (message: string): string => message.replace(paths, '$1…');
 
 export const refuseFor = (guest: Guest, id: RpcId, error: unknown): void => {
 	if (!(error instanceof RpcError)) {
 		guest.refuse(id, internalError, 'The share could not do that.');
 		return;
 	}
-	const words = guest.role() === 'owner' ? error.message : error.message.replace(paths, '$1…');
+	const words = guest.role() === 'owner' ? error.message : withoutPaths(error.message);
 	guest.refuse(id, error.code === 0 ? internalError : error.code, words);
 };
 
