@@ -69,7 +69,7 @@ const unauthorised = answer(
 const forbidden = answer('403 Forbidden', 'No web page may come in here.\n');
 const full = answer('503 Service Unavailable', 'This share is full.\n');
 
-type Waiting = {readonly from: string | undefined; readonly settle: () => void};
+type Waiting = {readonly from: string | undefined; readonly settle: () => void; hasAsked: boolean};
 
 /** @throws DoorError */
 export const openDoor = async <Pass>(address: DoorAddress, options: DoorOptions<Pass>): Promise<Door> => {
@@ -101,10 +101,23 @@ export const openDoor = async <Pass>(address: DoorAddress, options: DoorOptions<
 	const waitingOf = (from: string | undefined): number =>
 		[...waiting.values()].filter(each => each.from === from).length;
 
+	/** Where too many wait, whoever has said nothing for longest goes: a guest asks as soon as he is connected. */
+	const hasPlace = (from: string | undefined): boolean => {
+		const isCrowd = waitingOf(from) >= maxWaitingPerAddress;
+		if (!isCrowd && waiting.size < maxWaiting) return true;
+		for (const [raw, each] of waiting) {
+			if (each.hasAsked || (isCrowd && each.from !== from)) continue;
+			each.settle();
+			raw.destroy();
+			return true;
+		}
+		return false;
+	};
+
 	/** Everything before the visitor is in happens within one time limit. */
 	const accept = (raw: Duplex, from: string | undefined): void => {
 		raw.on('error', () => {});
-		if (isClosed || waiting.size >= maxWaiting || waitingOf(from) >= maxWaitingPerAddress) {
+		if (isClosed || !hasPlace(from)) {
 			raw.destroy();
 			return;
 		}
@@ -113,7 +126,7 @@ export const openDoor = async <Pass>(address: DoorAddress, options: DoorOptions<
 			cancel();
 			waiting.delete(raw);
 		};
-		waiting.set(raw, {from, settle});
+		waiting.set(raw, {from, settle, hasAsked: false});
 		sockets.add(raw);
 		raw.once('close', () => {
 			settle();
@@ -140,6 +153,7 @@ export const openDoor = async <Pass>(address: DoorAddress, options: DoorOptions<
 		const raw = rawOf.get(socket) ?? socket;
 		const place = waiting.get(raw);
 		if (place === undefined) return;
+		place.hasAsked = true;
 		if (request.headers.origin !== undefined) return refuse(socket, forbidden);
 		// Asked before any token is looked at: then it says nothing about one, and no single use is lost.
 		if (visitors.size >= maxVisitors) return refuse(socket, full);

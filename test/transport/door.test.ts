@@ -380,13 +380,33 @@ describe('whoever knocks', () => {
 		expect(visitors).toHaveLength(3);
 	});
 
-	test('is hung up on when too many of his address wait', async () => {
+	test('takes the place of one of his address who has said nothing for longest', async () => {
 		const {port} = await doors.open(loopback);
-		const waiting = await Promise.all(Array.from({length: 128}, () => doors.dial(port)));
+		const silent = await Promise.all(Array.from({length: 128}, () => doors.dial(port)));
+		const ends = silent.map(async socket => untilEnd(socket));
+		await doors.visit(port);
+		expect(await Promise.race(ends)).toBe('');
+		expect(silent.filter(({destroyed}) => destroyed).length).toBeLessThan(3);
+	});
+
+	test('is hung up on when too many of his address have asked and wait', async () => {
+		let decide = (): void => {};
+		const decided = new Promise<void>(resolve => {
+			decide = resolve;
+		});
+		let asked = 0;
+		const {port} = await doors.open(loopback, {
+			admit: async () => {
+				asked += 1;
+				await decided;
+				return 'pass';
+			},
+		});
+		const waiting = Array.from({length: 128}, () => doors.visit(port));
+		await vi.waitFor(() => expect(asked).toBe(128));
 		expect(await answerTo(port, upgrade(['Authorization: Bearer good']))).toBe('');
-		waiting[0]?.destroy();
-		await new Promise(resolve => waiting[0]?.once('close', resolve));
-		await vi.waitFor(() => doors.visit(port));
+		decide();
+		await Promise.all(waiting);
 	});
 });
 
