@@ -14,7 +14,8 @@ import {createSession, type Session} from '../../source/app-server/session.ts';
 import type {SessionEvent} from '../../source/app-server/session-events.ts';
 import {carryOut} from '../../source/commands/session-commands.ts';
 import type {Mode} from '../../source/protocol/methods.ts';
-import {parseEndpoint} from '../../source/transport/endpoint.ts';
+import type {Access} from '../../source/transport/connect.ts';
+import {type Endpoint, parseEndpoint} from '../../source/transport/endpoint.ts';
 import {createFormat} from '../../source/view/format.ts';
 
 export type TestSeat = {
@@ -38,6 +39,8 @@ export type SeatOptions = {
 	readonly hurry?: number;
 	/** Called after each event, with the state that it made. */
 	readonly onState?: (state: AppState, event: SessionEvent) => void;
+	/** For a share: what its link says. */
+	readonly access?: Partial<Access>;
 };
 
 const environmentOf = (hurry: number) => ({
@@ -56,10 +59,10 @@ const panes = createPanes(createFormat({timeZone: 'UTC'}));
 type Waiter = {readonly holds: (state: AppState) => boolean | undefined; readonly done: () => void};
 
 export const openSeat = (
-	endpoint: string,
+	endpoint: string | Endpoint,
 	threadId: string,
 	mode: Mode = 'drive',
-	{hurry = 1, onState}: SeatOptions = {},
+	{hurry = 1, onState, access = {}}: SeatOptions = {},
 ): TestSeat => {
 	const events: SessionEvent[] = [];
 	const waiters = new Set<Waiter>();
@@ -95,9 +98,9 @@ export const openSeat = (
 	}, tickMs);
 
 	const session = createSession({
-		endpoint: parseEndpoint(endpoint),
+		endpoint: typeof endpoint === 'string' ? parseEndpoint(endpoint) : endpoint,
 		mode: () => mode,
-		access: {codexHome: '/nowhere'},
+		access: {codexHome: '/nowhere', ...access},
 		clientVersion: '0.0.0',
 		environment: environmentOf(hurry),
 		onEvent(event) {
