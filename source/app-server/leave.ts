@@ -18,9 +18,11 @@ export const leaveServer = async (
 	joinedId: string | undefined,
 	later: Environment['later'],
 ): Promise<void> => {
+	let cancel = (): void => {};
 	const deadline = new Promise<void>(done => {
-		later(leaveWithinMs, done);
+		cancel = later(leaveWithinMs, done);
 	});
 	if (joinedId !== undefined) await Promise.race([unsubscribe(through, joinedId), deadline]);
 	await Promise.race([through.close(), deadline]);
+	cancel();
 };
