@@ -5,7 +5,9 @@
  */
 import {existsSync} from 'node:fs';
 import path from 'node:path';
+import type {AppState} from '../../source/app/state.ts';
 import {choicesOf} from '../../source/asks/choices.ts';
+import type {Step} from '../../source/demo/script.ts';
 import {asArray, asRecord, asString} from '../../source/protocol/fields.ts';
 import {type Role, roles} from '../../source/protocol/share.ts';
 import {accessOf, endpointOf, type LinkAddress} from '../../source/share/link.ts';
@@ -111,6 +113,7 @@ const createSitter = (seat: TestSeat, {name, role}: Invited, words: Map<string, 
 	const timer = setInterval(look, 40);
 	return {
 		name,
+		role,
 		seat,
 		write(): void {
 			if (role === 'observe' || seat.state().composer.editor.text !== '') return;
@@ -152,6 +155,13 @@ const messageIds = async ({scenario}: Stage, threadId: string): Promise<readonly
 	return ids.filter(id => id !== '');
 };
 
+/** A fresh one has a page of turns, ours whatever it has seen: as many of them. */
+const newest = (ours: AppState, {thread: {turns, olderCursor}}: AppState): AppState => {
+	const from = ours.thread.turns.findIndex(({id}) => id === turns[0]?.id);
+	const {thread} = ours;
+	return {...ours, thread: {...thread, turns: thread.turns.slice(Math.max(0, from)), olderCursor}};
+};
+
 const judgeSeats = async (
 	stage: Stage,
 	owner: Owner,
@@ -169,10 +179,11 @@ const judgeSeats = async (
 		}
 		const look = (): readonly string[] =>
 			[...sitters, undefined].flatMap(sitter => {
-				// A guest is told less of the settings than who sits at the server.
 				const [ours, fresh] = sitter === undefined ? [guest, direct] : [sitter.seat, guest];
-				return compare(ours.state(), fresh.state())
-					.differences.filter(each => sitter !== undefined || !each.startsWith('the settings'))
+				// Who only watches lists no queue; a guest is told less of the settings than who sits at the server.
+				const spared = sitter === undefined ? 'the settings' : sitter.role === 'observe' ? 'the queue' : '-';
+				return compare(newest(ours.state(), fresh.state()), fresh.state())
+					.differences.filter(each => !each.startsWith(spared))
 					.map(each => `${sitter?.name ?? 'a fresh guest'}: ${each}`);
 			});
 		await settled(6000, () => look().length === 0);
@@ -256,10 +267,21 @@ const play = async (
 	};
 	const work = async (): Promise<void> => {
 		for (let round = 0; !isOver; round += 1) {
-			const {rules, acts} = scriptOf(random.fork(`work ${round}`), `w${round}`, 3);
-			stage.scenario.model.play({rules});
-			await pilot.play(acts.map(act => ({...act, answering: {...act.answering, by: 'seat'}})));
-			add(tally, 'turns of the pilot', acts.length);
+			const {rules, acts} = scriptOf(random.fork(`work ${round}`), `w${round}`, 2);
+			const asking = `‹w${round}asks›`;
+			const ask = (number: number): Step => ({
+				do: 'command',
+				command: `printf ${number}`,
+				justification: `Number ${number}.`,
+			});
+			const responses = [[ask(1)], [ask(2)], [ask(3)]];
+			stage.scenario.model.play({rules: [...rules, {when: asking, responses}]});
+			const answering = {by: 'seat', decision: 'accept'} as const;
+			await pilot.play([
+				...acts.map(act => ({...act, answering: {...act.answering, by: 'seat'} as const})),
+				{text: asking, answering, meanwhile: [], restMs: 0},
+			]);
+			add(tally, 'turns of the pilot', acts.length + 1);
 		}
 	};
 	const working = work();

@@ -78,7 +78,7 @@ const answerTo = (method: string | undefined, params: unknown, decision: string)
 };
 
 /** Everything that he was ever asked here; also what is settled, and what he may not answer. */
-const answer = async ({guest, random, person, tally}: Acting): Promise<void> => {
+const answer = ({guest, random, person, tally}: Acting): void => {
 	const mayNever = person.isFixed && person.role !== 'answer';
 	for (const [id, {method, params}] of guest.open) {
 		const decision = mayNever ? forbiddenAnswer : random.pick(['accept', 'decline']);
@@ -181,11 +181,13 @@ export const visit = async (plan: Visit, undead: Set<Guest>): Promise<void> => {
 	add(tally, 'joins');
 	add(tally, `by ${address.kind}`);
 	let turnId: string | undefined;
-	guest.onFrame(({method, params}) => {
+	const acting: Acting = {...plan, guest, turn: () => turnId};
+	guest.onFrame(({id, method, params}) => {
+		if (id !== undefined && method !== undefined && random.chance(0.8))
+			setTimeout(() => void answer(acting), random.between(0, 60));
 		if (method !== 'turn/started' && method !== 'turn/completed') return;
 		turnId = method === 'turn/started' ? asString(asRecord(params?.turn)?.id) : undefined;
 	});
-	const acting: Acting = {...plan, guest, turn: () => turnId};
 	if (random.chance(0.9)) await tried(guest.call('thread/resume', {threadId, excludeTurns: true}));
 	for (let acts = random.between(0, 6); acts > 0 && !guest.isOver(); acts -= 1) await act(acting);
 	if (guest.isOver()) {

@@ -6,6 +6,7 @@
 import process from 'node:process';
 import {createRandom} from './random.ts';
 import type {Result} from './result.ts';
+import {burst} from './share-burst.ts';
 import {churn} from './share-churn.ts';
 import {openStage} from './share-stage.ts';
 import type {Tally} from './share-visits.ts';
@@ -15,13 +16,22 @@ export type ShareOptions = {
 	/** Guests that come and go. Default 1,000. */
 	readonly visits?: number;
 	readonly lanes?: number;
+	/** In the burst. Default 50, of whom 5 do not read, and 16,000 deltas. */
+	readonly crowd?: {readonly guests: number; readonly stalled: number; readonly deltas: number};
 };
+
+const wholeCrowd = {guests: 50, stalled: 5, deltas: 16_000};
 
 const saidOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export const share = async (
 	report: (line: string) => void,
-	{seed = Math.floor(Math.random() * 1_000_000), visits = 1000, lanes = 16}: ShareOptions = {},
+	{
+		seed = Math.floor(Math.random() * 1_000_000),
+		visits = 1000,
+		lanes = 16,
+		crowd = wholeCrowd,
+	}: ShareOptions = {},
 ): Promise<Result> => {
 	const random = createRandom(seed);
 	const tally: Tally = {joins: 0};
@@ -33,6 +43,7 @@ export const share = async (
 	};
 	const stage = await openStage();
 	try {
+		await part('burst', () => burst(stage, {...crowd, tally, report}));
 		await part('churn', () => churn(stage, {visits, lanes, random: random.fork('churn'), tally, report}));
 	} finally {
 		await stage.stop();
