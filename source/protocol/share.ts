@@ -64,7 +64,7 @@ export type InvitationRow = {
 	readonly role: Role;
 	readonly expiresAtMs: number | undefined;
 	readonly once: boolean;
-	/** `used`: a single use is used up. Whoever is in stays in. */
+	/** `used`: a single use is used up, and whoever is in stays in. `expired`: nobody is in by it. */
 	readonly state: 'open' | 'used' | 'expired';
 };
 

@@ -38,6 +38,7 @@ import {createStream} from './stream.ts';
 import {createTurnstile} from './turnstile.ts';
 import {createUnsent} from './unsent.ts';
 import {createUpstream, isConnected} from './upstream.ts';
+import {createWithdrawn} from './withdrawn.ts';
 
 export type {Gateway, GatewayOptions, Wanted} from './gateway-contract.ts';
 
@@ -107,14 +108,17 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 		end: () => options.onEnd(`${ownerName} ended the share.`),
 	};
 	const calls = createCalls(parts, {joins, relatives, control, refusals, newId});
-	const removedBy = `${ownerName} removed you from the share.`;
-	const stopListening = invitations.onRemoved(name => {
-		onNews({type: 'removed', name});
-		for (const guest of [...connections]) {
-			if (guest.name === name && guest.role() !== 'owner')
-				sendAway(guest, shareCloseCodes.removed, removedBy);
-		}
-		here.changed();
+	const withdrawn = createWithdrawn({
+		invitations,
+		environment,
+		ownerName,
+		onWithdrawn(name, type, why) {
+			onNews({type, name});
+			for (const guest of [...connections]) {
+				if (guest.name === name && guest.role() !== 'owner') sendAway(guest, shareCloseCodes.removed, why);
+			}
+			here.changed();
+		},
 	});
 
 	function describe(): ShareDescription {
@@ -240,9 +244,10 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 				channel.end(shareCloseCodes.ended, ended.why);
 				return;
 			}
-			if (pass !== 'owner' && invitations.roleOf(pass) === undefined) {
-				// Withdrawn while he was at the door.
-				channel.end(shareCloseCodes.removed, removedBy);
+			// Withdrawn while he was at the door.
+			const complaint = pass === 'owner' ? undefined : withdrawn.complaint(pass);
+			if (complaint !== undefined) {
+				channel.end(shareCloseCodes.removed, complaint);
 				return;
 			}
 			const guest = createGuest({
@@ -278,7 +283,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 			const done = upstream.leave();
 			ended = {why, done};
 			onNews({type: 'ended', why});
-			stopListening();
+			withdrawn.stop();
 			fanOut.flush();
 			for (const guest of [...connections]) sendAway(guest, shareCloseCodes.ended, why);
 			fanOut.stop();

@@ -3,8 +3,8 @@
  * given. Invariants: of a token only the SHA-256 is kept, and no error holds one; every look compares with every row,
  * whatever was found on the way; unknown, expired, used-up and removed tokens are alike. Made by the gateway.
  *
- * An invitation decides who comes in. Who is in stays in when it expires, until `remove` or a cut line: nobody comes
- * in after the hour, not even to come back.
+ * An invitation holds until it expires: then nobody comes in by it, and nobody may do anything by it any more. Whoever
+ * holds the connections sends away who is in (`withdrawn.ts`).
  */
 import {createHash, timingSafeEqual} from 'node:crypto';
 import {type InvitationRow, isRole, type Role} from '../protocol/share.ts';
@@ -47,14 +47,21 @@ export type Invitations = {
 	 * that is given out has been used: an answer that got lost locks nobody out.
 	 */
 	readonly returnKey: (pass: Pass) => string | undefined;
-	/** What a guest may do now; undefined once his invitation is removed, even if another has his name since. */
+	/** What a guest may do now; undefined once his invitation expired or is removed, even if another has his name since. */
 	readonly roleOf: (who: Pass | string) => Role | undefined;
+	/** The invitation stands, but its time is over. */
+	readonly hasExpired: (pass: Pass) => boolean;
+	/** Names of those that have expired, each told once. */
+	readonly takeExpired: () => readonly string[];
+	/** The earliest, ms since the epoch, of those that `takeExpired` has not told. */
+	readonly nextExpiryAtMs: () => number | undefined;
 	/** Counts at once. @throws InvitationError */
 	readonly setRole: (name: string, role: Role) => void;
 	/** The token is dead, and who is in is told to `onRemoved`. @throws InvitationError */
 	readonly remove: (name: string) => void;
 	/** For whoever ends the connections of that name. */
 	readonly onRemoved: (listener: (name: string) => void) => () => void;
+	readonly onInvited: (listener: () => void) => () => void;
 	readonly rows: () => readonly InvitationRow[];
 };
 
@@ -77,6 +84,7 @@ type Row = {
 	readonly linkHash: Buffer;
 	role: Role;
 	isUsed: boolean;
+	isToldExpired: boolean;
 	/** The key that was come in with last, and the newest that was given out. */
 	returnHashes: readonly Buffer[];
 };
@@ -105,6 +113,7 @@ export const createInvitations = ({nowMs, randomBytes, reserved = []}: Invitatio
 	const rows = new Map<string, Row>();
 	const rowOfPass = new WeakMap<Pass, Row>();
 	const listeners = new Set<(name: string) => void>();
+	const inviteListeners = new Set<() => void>();
 	const reservedKeys = new Set(reserved.map(keyOf));
 
 	const isExpired = ({expiresAtMs}: Row): boolean => expiresAtMs !== undefined && nowMs() >= expiresAtMs;
@@ -156,9 +165,11 @@ export const createInvitations = ({nowMs, randomBytes, reserved = []}: Invitatio
 				linkHash: hashOf(token),
 				role,
 				isUsed: false,
+				isToldExpired: false,
 				returnHashes: [],
 			};
 			rows.set(key, row);
+			for (const listener of [...inviteListeners]) listener();
 			return {token, row: described(row)};
 		},
 		admit: token => {
@@ -190,7 +201,25 @@ export const createInvitations = ({nowMs, randomBytes, reserved = []}: Invitatio
 			row.returnHashes = [...row.returnHashes.slice(0, 1), hashOf(token)];
 			return token;
 		},
-		roleOf: who => standing(who)?.role,
+		roleOf: who => {
+			const row = standing(who);
+			return row === undefined || isExpired(row) ? undefined : row.role;
+		},
+		hasExpired: pass => {
+			const row = standing(pass);
+			return row !== undefined && isExpired(row);
+		},
+		takeExpired: () => {
+			const expired = [...rows.values()].filter(row => isExpired(row) && !row.isToldExpired);
+			for (const row of expired) row.isToldExpired = true;
+			return expired.map(({name}) => name);
+		},
+		nextExpiryAtMs: () => {
+			const times = [...rows.values()].flatMap(({expiresAtMs, isToldExpired}) =>
+				expiresAtMs === undefined || isToldExpired ? [] : [expiresAtMs],
+			);
+			return times.length === 0 ? undefined : Math.min(...times);
+		},
 		setRole: (name, role) => {
 			if (!isRole(role)) throw new InvitationError('A guest may observe, steer or answer.');
 			rowOf(name).role = role;
@@ -203,6 +232,10 @@ export const createInvitations = ({nowMs, randomBytes, reserved = []}: Invitatio
 		onRemoved: listener => {
 			listeners.add(listener);
 			return () => listeners.delete(listener);
+		},
+		onInvited: listener => {
+			inviteListeners.add(listener);
+			return () => inviteListeners.delete(listener);
 		},
 		rows: () => [...rows.values()].map(described),
 	};

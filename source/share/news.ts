@@ -18,6 +18,8 @@ export type ShareNews =
 	| {readonly type: 'invited'; readonly name: string; readonly role: Role}
 	| {readonly type: 'roleChanged'; readonly name: string; readonly role: Role}
 	| {readonly type: 'removed'; readonly name: string}
+	/** Whoever was in by it was sent away. */
+	| {readonly type: 'expired'; readonly name: string}
 	/** Was too slow, or too much. */
 	| {readonly type: 'cutOff'; readonly name: string; readonly why: string}
 	/** Settled by the server after this answer; `deed` and `subject` as in "approved", "npm test". */

@@ -113,14 +113,26 @@ describe('an invitation that expires', () => {
 		expect(invitations.rows()[0]?.state).toBe('expired');
 	});
 
-	test('leaves who is in there, with his role, but lets him not come back', () => {
+	test('takes from who is in all that he may, and lets him not come back', () => {
 		const {token} = invite('ada', {lifetimeMs: 500, once: true});
 		const pass = invitations.admit(token);
 		if (pass === undefined) throw new Error('not admitted');
 		const key = invitations.returnKey(pass);
 		nowMs = 1500;
-		expect(invitations.roleOf(pass)).toBe('observe');
+		expect([invitations.roleOf(pass), invitations.hasExpired(pass)]).toEqual([undefined, true]);
 		expect(invitations.admit(key)).toBeUndefined();
+	});
+
+	test('is named once when its time is over, and the next is known before', () => {
+		invite('ada', {lifetimeMs: 500});
+		invite('bo', {lifetimeMs: 700});
+		invite('cy');
+		expect([invitations.nextExpiryAtMs(), invitations.takeExpired()]).toEqual([1500, []]);
+		nowMs = 1500;
+		expect([invitations.takeExpired(), invitations.takeExpired()]).toEqual([['ada'], []]);
+		expect(invitations.nextExpiryAtMs()).toBe(1700);
+		invitations.remove('bo');
+		expect(invitations.nextExpiryAtMs()).toBeUndefined();
 	});
 
 	test.each([0, -1, Number.NaN])('may not have expired before: %s', lifetimeMs => {

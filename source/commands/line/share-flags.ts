@@ -22,7 +22,7 @@ export const shareFlags: readonly Flag[] = [
 	{
 		name: 'expires',
 		takes: 'TIME',
-		does: 'how long an invitation lets in, as in 90m, 2h or 3d (default: 24h)',
+		does: 'how long an invitation holds, as in 90m, 2h or 3d (default: 24h)',
 		verbs: ['share'],
 		inSettings: false,
 	},

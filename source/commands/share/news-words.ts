@@ -23,6 +23,8 @@ export const newsSentence = (news: ShareNews): string => {
 			return `${who} may ${news.role} from now on.`;
 		case 'removed':
 			return `${who} was removed; the link is void.`;
+		case 'expired':
+			return `The invitation of ${who} has expired: nobody is in by it any more.`;
 		case 'cutOff':
 			return `${who} was cut off: ${sanitiseLine(news.why)}`;
 		case 'answered':

@@ -49,7 +49,7 @@ export const share = async (context: Context, words: readonly string[]): Promise
 		});
 		const onNews = (news: ShareNews): void => {
 			report.news(news);
-			if (news.type === 'cutOff' || news.type === 'answerDropped') opened?.tellOwner(newsSentence(news));
+			if (forOwnersScreen.has(news.type)) opened?.tellOwner(newsSentence(news));
 			if (news.type === 'threadClosed') closed();
 		};
 		opened = await openShare(context, {...settings, thread, connection, ownerName, onNews, tell});
@@ -64,6 +64,9 @@ export const share = async (context: Context, words: readonly string[]): Promise
 		await opened?.end(endedBy(ownerName));
 	}
 };
+
+/** What its lists do not show. */
+const forOwnersScreen: ReadonlySet<ShareNews['type']> = new Set(['cutOff', 'answerDropped', 'expired']);
 
 const ownerFailure = (error: unknown): unknown => {
 	if (error instanceof DoorError || error instanceof LinkError)
