@@ -17,8 +17,16 @@ export type Entrance = {
 	) => (pass: Pass, channel: VisitorChannel) => void;
 };
 
-/** Half of a door's places. After a server was lost all of them come back at once, and may be sent away again soon. */
-export const entranceLimits = {atOnce: 64, burst: 128, perSecond: 1} as const;
+/**
+ * A quarter of a door's places. After a server was lost all of them come back at once, and may be sent away again soon.
+ */
+export const entranceLimits = {atOnce: 32, burst: 128, perSecond: 1} as const;
+
+/**
+ * Of one frame of a guest: as much as is held for each who begins one and never ends it. The longest is a message: the
+ * server takes 2^20 characters (composer/clean.ts), 4 MiB of UTF-8 in the widest, and some more around them.
+ */
+export const mostGuestFrameBytes = 4 * 1024 * 1024 + 64 * 1024;
 
 export const createEntrance = ({nowMs}: Pick<Environment, 'nowMs'>): Entrance => {
 	const {atOnce, burst, perSecond} = entranceLimits;

@@ -21,6 +21,7 @@ import {median} from './statistics.ts';
 
 const deltas = 16_000;
 const guests = 50;
+const invited = ['one', 'other'];
 const stalled = 5;
 
 /** `words`: as a model streams. `blocks`: so much that what a guest does not read fits in no buffer of the system. */
@@ -134,6 +135,8 @@ const startShare = async (scenario: Scenario, line: Line, threadId: string) => {
 		`unix://${line.path}`,
 		'--listen',
 		'ws://127.0.0.1:0',
+		// One alone does not let in so many at once.
+		...invited.flatMap(name => ['--for', name]),
 		'--json',
 	];
 	const share: ChildProcess = spawn(process.execPath, [program, ...args], {
@@ -141,16 +144,16 @@ const startShare = async (scenario: Scenario, line: Line, threadId: string) => {
 		env: {...personEnv(scenario), XDG_RUNTIME_DIR: scenario.home},
 		stdio: ['ignore', 'pipe', 'inherit'],
 	});
-	const link = await new Promise<string>((resolve, reject) => {
+	const links = await new Promise<readonly string[]>((resolve, reject) => {
 		let said = '';
 		share.stdout?.setEncoding('utf8').on('data', (text: string) => {
 			said += text;
-			const found = /jumpseat\+ws:[^\s"'\\]+/.exec(said)?.[0];
-			if (found !== undefined) resolve(found);
+			const found = said.match(/jumpseat\+ws:[^\s"'\\]+(?=")/g) ?? [];
+			if (found.length === invited.length) resolve(found);
 		});
 		share.once('exit', () => reject(new Error(`The share ended: ${said}`)));
 	});
-	return {link, pid: share.pid ?? 0, stop: () => void share.kill('SIGTERM')};
+	return {links, pid: share.pid ?? 0, stop: () => void share.kill('SIGTERM')};
 };
 
 /** Prints one row for each burst and crowd, medians of the runs, and the two ratios that matter. */
@@ -183,7 +186,7 @@ export const measureShare = async (runs: number): Promise<void> => {
 			const inside: Guest[] = [];
 			try {
 				for (let count = crowd.readers + crowd.stalled; count > 0; count -= 1)
-					inside.push(await enter(share.link, threadId));
+					inside.push(await enter(share.links[count % share.links.length] ?? '', threadId));
 				await later(500);
 				const readers = inside.slice(0, crowd.readers);
 				for (const guest of inside.slice(crowd.readers)) guest.stall();

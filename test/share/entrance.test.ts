@@ -1,7 +1,8 @@
 /** One invitation at a door: how many places it takes, and how often. */
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import WebSocket from 'ws';
-import {createEntrance, entranceLimits} from '../../source/share/entrance.ts';
+import {maxInputCharacters} from '../../source/composer/clean.ts';
+import {createEntrance, entranceLimits, mostGuestFrameBytes} from '../../source/share/entrance.ts';
 import type {Pass} from '../../source/share/invitations.ts';
 import {type Door, openDoor, type VisitorChannel} from '../../source/transport/door.ts';
 import {createFakeTime} from '../app-server/watcher.ts';
@@ -69,4 +70,18 @@ test('whoever comes and goes without end is let in ever more seldom', async () =
 	expect([(await come('ada')).status, (await come('ada')).status, (await come('ada')).status]).toEqual([
 		101, 101, 503,
 	]);
+});
+
+test('a frame has room for the longest message in the widest letters', () => {
+	const frame = (text: string): number =>
+		Buffer.byteLength(
+			JSON.stringify({
+				id: 1,
+				method: 'turn/start',
+				params: {threadId: 'T', clientUserMessageId: 'U', input: [{type: 'text', text, text_elements: []}]},
+			}),
+		);
+	expect(frame('😀'.repeat(maxInputCharacters))).toBeLessThanOrEqual(mostGuestFrameBytes);
+	// Quotes and line breaks are two bytes each.
+	expect(frame('"\n'.repeat(maxInputCharacters / 2))).toBeLessThanOrEqual(mostGuestFrameBytes);
 });

@@ -10,7 +10,7 @@ import process from 'node:process';
 import type {ServerConnection} from '../../app-server/connection.ts';
 import {type ShareDescription, shareProtocol} from '../../protocol/share.ts';
 import type {WireThread} from '../../protocol/types.ts';
-import {createEntrance} from '../../share/entrance.ts';
+import {createEntrance, mostGuestFrameBytes} from '../../share/entrance.ts';
 import {createGateway, type Wanted} from '../../share/gateway.ts';
 import {createGuard} from '../../share/guard.ts';
 import {createInvitations, type Pass} from '../../share/invitations.ts';
@@ -120,6 +120,7 @@ export const openShare = async (context: Context, settings: ShareSettings): Prom
 				admit: (token, from) => guard.admit(from, () => admitted(token)),
 				hasRoom: entrance.hasRoom,
 				onVisitor: entrance.counting(gateway.welcome),
+				maxFrameBytes: mostGuestFrameBytes,
 			},
 		);
 		// Nobody else can open it, so it asks for nothing.
