@@ -4,6 +4,10 @@
  *
  * Invariants: at most one answer to a request leaves, never an error, never of somebody who may not; nobody is named
  * as the one who answered where the server had settled it before.
+ *
+ * An answer that the server does not confirm stays the answer while the connection lasts: a second could not undo it,
+ * and when one of the two counts at last nobody could tell whose, while everybody is told a name. Its giver and the
+ * owner are told that it hangs; a request of a connection that was lost is open again.
  */
 import {asRecord} from '../protocol/fields.ts';
 import type {Answered} from '../protocol/share.ts';
@@ -28,6 +32,9 @@ export type Answers = {
 	readonly lost: () => void;
 };
 
+/** A server is quicker by far, unless it has stopped. */
+export const confirmedWithinMs = 10_000;
+
 /** Another client takes a request for a question to its own person, and says "You approved" when that is not so. */
 const canLookOnly = (guest: Guest): boolean => guest.client() === 'jumpseat';
 const canAnswer = (guest: Guest): boolean => guest.role() === 'owner' || guest.role() === 'answer';
@@ -36,6 +43,9 @@ export const createAnswers = (parts: Parts): Answers => {
 	const {environment, upstream, family, requests, fanOut, guests, onNews} = parts;
 	/** The least by which the server's clock and the way from there are behind ours: for this connection. */
 	let behindMs = Number.POSITIVE_INFINITY;
+
+	/** For answers that went and are not confirmed, by the share's id of the request. */
+	const waits = new Map<number, () => void>();
 
 	const warn = (guest: Guest, message: string, threadId: string = family.pinned): void =>
 		guest.tell('warning', {threadId, message});
@@ -77,6 +87,26 @@ export const createAnswers = (parts: Parts): Answers => {
 			return;
 		}
 		requests.gave(asked.id, {by: guest.name, guestId: guest.id, answer: verdict.result, atMs});
+		if (requests.check(asked.id, guest.id).kind === 'late') waitFor(guest, asked);
+	};
+
+	const waitFor = (guest: Guest, asked: Asked): void => {
+		const cancel = environment.later(confirmedWithinMs, () => {
+			waits.delete(asked.id);
+			const subject = subjectOf(asked);
+			warn(
+				guest,
+				`The server has not confirmed your answer: ${subject}. If it does not, it is answered at the server itself.`,
+				asked.threadId,
+			);
+			onNews({type: 'answerUnconfirmed', name: guest.name, subject});
+		});
+		waits.set(asked.id, cancel);
+	};
+
+	const stopWaiting = (id: number): void => {
+		waits.get(id)?.();
+		waits.delete(id);
 	};
 
 	/** It was settled before this answer can have been there. Sound: `behindMs` is never too small. */
@@ -100,6 +130,7 @@ export const createAnswers = (parts: Parts): Answers => {
 		const settled = requests.resolved(upstreamId);
 		if (settled === undefined) return;
 		const {asked, given} = settled;
+		stopWaiting(asked.id);
 		const {threadId} = asked;
 		if (threadId === undefined || !family.has(threadId)) return;
 		fanOut.flush();
@@ -120,7 +151,8 @@ export const createAnswers = (parts: Parts): Answers => {
 					if (requests.check(asked.id, guest.id).kind === 'neverShown') show(guest, asked);
 		},
 		asked(request) {
-			const {asked, isNew} = requests.asked(request);
+			const {asked, isNew, replaced} = requests.asked(request);
+			if (replaced !== undefined) stopWaiting(replaced);
 			if (!isNew || asked.threadId === undefined) return;
 			for (const guest of guests) if (guest.joined.has(asked.threadId)) show(guest, asked);
 		},
@@ -148,6 +180,7 @@ export const createAnswers = (parts: Parts): Answers => {
 		},
 		lost() {
 			behindMs = Number.POSITIVE_INFINITY;
+			for (const id of [...waits.keys()]) stopWaiting(id);
 			requests.lost();
 		},
 	};

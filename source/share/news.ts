@@ -26,6 +26,8 @@ export type ShareNews =
 	| {readonly type: 'answered'; readonly name: string; readonly deed: string; readonly subject: string}
 	/** An answer that did not go to the server, and why. */
 	| {readonly type: 'answerDropped'; readonly name: string; readonly why: string}
+	/** An answer that went, and of which the server says nothing. */
+	| {readonly type: 'answerUnconfirmed'; readonly name: string; readonly subject: string}
 	/** The server took it. */
 	| {readonly type: 'spoke'; readonly name: string; readonly how: 'start' | 'steer' | 'queue' | 'interrupt'}
 	/** Calls that a guest may not make; `times` since the last such word. */

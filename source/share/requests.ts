@@ -39,8 +39,15 @@ export type AnswerCheck =
 export type Settled = {readonly asked: Asked; readonly given: Given | undefined};
 
 export type Requests = {
-	/** The server asks, or asks again. `isNew`: nobody here has been shown it yet. */
-	readonly asked: (request: WireServerRequest) => {readonly asked: Asked; readonly isNew: boolean};
+	/**
+	 * The server asks, or asks again. `isNew`: nobody here has been shown it yet; `replaced`: the one whose id the server
+	 * has given to this one, without a word about it.
+	 */
+	readonly asked: (request: WireServerRequest) => {
+		readonly asked: Asked;
+		readonly isNew: boolean;
+		readonly replaced?: number;
+	};
 	/** What is open in this thread and not answered by anybody here, oldest first. */
 	readonly pending: (threadId: string) => readonly Asked[];
 	readonly shown: (id: number, guestId: string) => void;
@@ -107,7 +114,7 @@ export const createRequests = (): Requests => {
 			const entry: Entry = {asked, shownTo: new Set(), given: undefined};
 			open.set(request.id, entry);
 			byId.set(asked.id, entry);
-			return {asked, isNew: true};
+			return {asked, isNew: true, ...(held !== undefined && {replaced: held.asked.id})};
 		},
 		pending: threadId =>
 			[...open.values()]

@@ -31,6 +31,8 @@ export const newsSentence = (news: ShareNews): string => {
 			return `${who} ${sanitiseLine(news.deed)}: ${sanitiseLine(news.subject)}`;
 		case 'answerDropped':
 			return `An answer of ${who} was not passed on: ${sanitiseLine(news.why)}`;
+		case 'answerUnconfirmed':
+			return `The server has not confirmed the answer of ${who}: ${sanitiseLine(news.subject)}`;
 		case 'spoke':
 			return `${who} ${spoken[news.how]}.`;
 		case 'refused': {

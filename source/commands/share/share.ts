@@ -66,7 +66,12 @@ export const share = async (context: Context, words: readonly string[]): Promise
 };
 
 /** What its lists do not show. */
-const forOwnersScreen: ReadonlySet<ShareNews['type']> = new Set(['cutOff', 'answerDropped', 'expired']);
+const forOwnersScreen: ReadonlySet<ShareNews['type']> = new Set([
+	'cutOff',
+	'answerDropped',
+	'answerUnconfirmed',
+	'expired',
+]);
 
 const ownerFailure = (error: unknown): unknown => {
 	if (error instanceof DoorError || error instanceof LinkError)
