@@ -39,7 +39,7 @@ export const createFanOut = (environment: Pick<Environment, 'nowMs' | 'later'>):
 		cancel?.();
 		cancel = undefined;
 		if (batch.length === 0) return;
-		const told = coalesce(batch).map(toldOf);
+		const told = coalesce(batch).map(each => ({...toldOf(each), isShared: true}));
 		batch = [];
 		sentAtMs = environment.nowMs();
 		// A guest who is cut off takes itself out meanwhile.

@@ -54,7 +54,11 @@ export type Outlet = {
 	readonly heldBytes: number;
 };
 
-type Held = {readonly notification: WireNotification | undefined; readonly frame: Buffer};
+type Held = {
+	readonly notification: WireNotification | undefined;
+	readonly frame: Buffer;
+	readonly isShared?: boolean;
+};
 
 /** How often one who is behind is looked at. */
 const lookMs = 50;
@@ -72,13 +76,14 @@ const merge = (held: readonly Held[]): Held[] => {
 		merged.push(...notifications.map(each => known.get(each) ?? toldOf(each)));
 		run = [];
 	};
-	for (const {notification, frame} of held) {
+	for (const each of held) {
+		const {notification, frame, isShared = false} = each;
 		if (notification !== undefined) {
-			run.push({notification, frame});
+			run.push({notification, frame, isShared});
 			continue;
 		}
 		endRun();
-		merged.push({notification, frame});
+		merged.push(each);
 	}
 	endRun();
 	return merged;
@@ -92,9 +97,13 @@ export const createOutlet = (
 ): Outlet => {
 	let held: Held[] = [];
 	let heldBytes = 0;
+	/** Of `heldBytes`, what is everybody's. */
+	let sharedHeldBytes = 0;
 	/** Of `heldBytes`, since the last merging. */
 	let unmergedBytes = 0;
 	let sentBytes = 0;
+	/** The last frame that went to the channel is everybody's. */
+	let isLastShared = false;
 	/** The most that the channel is known to have got rid of, and since when. */
 	let drainedBytes = 0;
 	let drainedAtMs = 0;
@@ -116,6 +125,7 @@ export const createOutlet = (
 		isOver = true;
 		held = [];
 		heldBytes = 0;
+		sharedHeldBytes = 0;
 		unmergedBytes = 0;
 		rest();
 	};
@@ -126,10 +136,11 @@ export const createOutlet = (
 		onCut(why);
 	};
 
-	const put = ({frame}: Held): void => {
+	const put = ({frame, isShared = false}: Held): void => {
 		try {
 			channel.send(frame);
 			sentBytes += frame.length;
+			isLastShared = isShared;
 		} catch {
 			// It is closing; who made us is told so by the channel itself.
 			close();
@@ -139,6 +150,7 @@ export const createOutlet = (
 	const mergeHeld = (): void => {
 		held = merge(held);
 		heldBytes = sumOf(held);
+		sharedHeldBytes = sumOf(held.filter(({isShared}) => isShared));
 		unmergedBytes = 0;
 	};
 
@@ -151,6 +163,9 @@ export const createOutlet = (
 	/** Also with nothing held: one answer may be many times what the channel should have. */
 	const isBehind = (): boolean => held.length > 0 || isFull();
 	const unsentBytes = (): number => heldBytes + channel.bufferedBytes;
+	/** What the channel has above `softBytes` is of the last frame alone: it is given none while it has so much. */
+	const sharedBytes = (): number =>
+		sharedHeldBytes + (isLastShared ? Math.max(0, channel.bufferedBytes - softBytes) : 0);
 
 	const pump = (): void => {
 		let next = 0;
@@ -158,6 +173,7 @@ export const createOutlet = (
 		for (let each = held[next]; each !== undefined && !isOver && !isFull(); each = held[next]) {
 			next += 1;
 			heldBytes -= each.frame.length;
+			if (each.isShared) sharedHeldBytes -= each.frame.length;
 			put(each);
 		}
 		if (isOver) return;
@@ -197,13 +213,14 @@ export const createOutlet = (
 			pump();
 		});
 		if (together === undefined) return;
-		const member: Member = {name: together.name, bytes: unsentBytes, cutOff};
+		const member: Member = {name: together.name, bytes: unsentBytes, sharedBytes, cutOff};
 		stopCounting = together.unsent.enter(member);
 	};
 
 	const hold = (each: Held): void => {
 		held.push(each);
 		heldBytes += each.frame.length;
+		if (each.isShared) sharedHeldBytes += each.frame.length;
 		unmergedBytes += each.frame.length;
 		mergeWhenWorth();
 		if (heldBytes > hardBytes && unmergedBytes > 0) mergeHeld();

@@ -5,6 +5,8 @@ export type Told = {
 	readonly notification: WireNotification;
 	/** UTF-8. */
 	readonly frame: Buffer;
+	/** The same bytes are handed to everybody: however many have them waiting, they are here once. */
+	readonly isShared?: boolean;
 };
 
 export const toldOf = (notification: WireNotification): Told => {

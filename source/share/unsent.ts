@@ -1,6 +1,7 @@
 /**
  * What all guests together have been given and not taken yet, which this process holds for them: each has a bound of
- * his own (outlet.ts), and many at that bound would be more than a machine has. Invariant: with more than
+ * his own (outlet.ts), and many at that bound would be more than a machine has. What the fan-out hands to all is held
+ * once, so that a message of megabytes costs fifty who read it no more than one. Invariant: with more than
  * `mostUnsentBytes` in all, of the name that holds most the connection that holds most is cut off. Held by gateway.ts;
  * only who is behind takes part.
  */
@@ -9,6 +10,8 @@ export type Member = {
 	/** Of the invitation: many connections of one guest count as one. */
 	readonly name: string;
 	readonly bytes: () => number;
+	/** Of them, those that are everybody's. Default: none. */
+	readonly sharedBytes?: () => number;
 	readonly cutOff: (why: string) => void;
 };
 
@@ -24,23 +27,28 @@ export const mostUnsentBytes = 256 * 1024 * 1024;
 const why =
 	'Too much waited for all guests together, and most of it for this one, who was cut off; coming back shows everything again.';
 
+const ownBytes = ({bytes, sharedBytes}: Member): number => bytes() - (sharedBytes?.() ?? 0);
+
 export const createUnsent = (mostBytes: number = mostUnsentBytes): Unsent => {
 	const members = new Set<Member>();
 
 	/** Undefined: it is not too much. */
 	const heaviest = (): Member | undefined => {
 		const ofName = new Map<string, number>();
-		let all = 0;
-		for (const {name, bytes} of members) {
-			const held = bytes();
-			all += held;
-			ofName.set(name, (ofName.get(name) ?? 0) + held);
+		let own = 0;
+		// All hear one stream: whoever is furthest behind in it has all that anybody has of it.
+		let shared = 0;
+		for (const member of members) {
+			const {name} = member;
+			own += ownBytes(member);
+			shared = Math.max(shared, member.sharedBytes?.() ?? 0);
+			ofName.set(name, (ofName.get(name) ?? 0) + ownBytes(member));
 		}
-		if (all <= mostBytes) return undefined;
+		if (own + shared <= mostBytes) return undefined;
 		const [name] = [...ofName].reduce((most, each) => (each[1] > most[1] ? each : most));
 		return [...members]
 			.filter(member => member.name === name)
-			.reduce((most, each) => (each.bytes() > most.bytes() ? each : most));
+			.reduce((most, each) => (ownBytes(each) > ownBytes(most) ? each : most));
 	};
 
 	return {

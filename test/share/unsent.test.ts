@@ -1,5 +1,6 @@
 /** What all guests together may have waiting, and who goes when it is too much. */
 import {expect, test, vi} from 'vitest';
+import {createFanOut} from '../../source/share/fan-out.ts';
 import {createOutlet} from '../../source/share/outlet.ts';
 import {createUnsent} from '../../source/share/unsent.ts';
 import {fakeChannel, fakeTime} from './fakes.ts';
@@ -62,4 +63,23 @@ test('with too much for all, he loses a connection whose connections hold most, 
 	ada[3]?.outlet.close();
 	for (const name of ['cleo', 'dora']) sit(name).outlet.send(big);
 	expect(ada.map(({onCut}) => onCut.mock.calls.length).reduce((one, other) => one + other)).toBe(1);
+});
+
+test('what all are told is held once, however many have not taken it, and nobody is cut off for it', () => {
+	const {time, sit} = begin(16 * megabyte);
+	const fanOut = createFanOut(time.environment);
+	const guests = Array.from({length: 20}, (_, index) => sit(`guest-${index}`));
+	for (const {outlet} of guests) fanOut.add(outlet);
+	for (const itemId of ['one', 'two', 'three']) {
+		fanOut.tell({
+			method: 'item/completed',
+			params: {threadId: 'T', turnId: 'U', item: {id: itemId, text: big}},
+		});
+		fanOut.flush();
+	}
+	expect(guests.filter(({onCut}) => onCut.mock.calls.length > 0)).toEqual([]);
+	// What is one guest's alone counts as before.
+	const [first] = guests;
+	for (let answers = 0; answers < 3; answers += 1) first?.outlet.send(big);
+	expect(guests.filter(({onCut}) => onCut.mock.calls.length > 0)).toEqual([first]);
 });
