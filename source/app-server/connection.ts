@@ -51,6 +51,8 @@ export type ConnectionOptions = {
 	readonly keepText?: boolean;
 	/** Whether requests are put before a person who may answer them. Default: no. */
 	readonly showsRequests?: boolean;
+	/** Throws where what answers is not what was meant, before anything else is said to it. Default: any server is. */
+	readonly accept?: ((server: ServerInfo) => void) | undefined;
 	/** Whether items are wanted while they are made, not only at their end. Default: yes. */
 	readonly streams?: boolean;
 };
@@ -116,7 +118,7 @@ const capabilitiesOf = ({mode, showsRequests = false, streams = true}: Connectio
 	...(streams ? {} : {optOutNotificationMethods: streamedNotifications}),
 });
 
-/** Rejects with `TransportError` (no connection) or `RpcError` (not initialised). */
+/** Rejects with `TransportError` (no connection), `RpcError` (not initialised), or what `accept` throws. */
 export const openConnection = async (options: ConnectionOptions): Promise<ServerConnection> => {
 	const {endpoint, access} = options;
 	const channel = await connect(endpoint, {
@@ -127,7 +129,7 @@ export const openConnection = async (options: ConnectionOptions): Promise<Server
 	return converse(channel, options);
 };
 
-/** The same over a channel that is open already. Rejects with `RpcError`; the channel is closed then. */
+/** The same over a channel that is open already. Rejects as that; the channel is closed then. */
 export const converse = async (
 	channel: FrameChannel,
 	options: ConnectionOptions,
@@ -217,6 +219,7 @@ export const converse = async (
 	try {
 		const initialized = await initialize.response;
 		server = {...decodeInitialize(initialized), welcome: decodeWelcome(initialized)};
+		options.accept?.(server);
 	} catch (error) {
 		// Whoever was closed is told with which code: a share has its own.
 		const ended = closed;

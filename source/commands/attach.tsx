@@ -46,7 +46,7 @@ export const attach = async (context: Context, wanted: string | undefined): Prom
 	const connection = await reachServer(context, () => modeAt(seat), {showsRequests: true});
 	try {
 		const {welcome} = connection.server;
-		greet(context, connection.server);
+		greet(connection.server);
 		const {resolution, threads} = await findThread(context, connection, wanted ?? welcome?.threadId);
 		if (resolution.kind === 'ambiguous' && wanted !== undefined)
 			throw ambiguous(wanted, resolution.candidates);
@@ -68,10 +68,9 @@ export const attach = async (context: Context, wanted: string | undefined): Prom
 };
 
 /** A share that speaks otherwise than this Jumpseat would be misunderstood, or misunderstand. */
-const greet = ({onServer}: Context, server: ServerInfo): void => {
+const greet = (server: ServerInfo): void => {
 	const complaint = server.welcome === undefined ? undefined : welcomeComplaint(server.welcome);
 	if (complaint !== undefined) throw new CommandError(exitCodes.failed, complaint);
-	onServer?.(server);
 };
 
 /** `/observe` turns it on, and nothing turns it off again; behind a share its word bounds the rest. */
@@ -138,13 +137,14 @@ const runScreen = (context: Context, seat: Seat, {threadId, threads, start}: Sta
 			mode: () => modeAt(seat),
 			// The screen is taken: from here on ssh may ask nobody.
 			access: unattended(context.access),
+			accept: context.accept,
 			clientVersion: context.version,
 			showsRequests: true,
 			environment,
 			...(context.route !== undefined && {route: context.route}),
 			onEvent(event) {
 				context.log?.tell(event);
-				if (event.type === 'serverIdentified') guarded(() => greet(context, event.server))();
+				if (event.type === 'serverIdentified') guarded(() => greet(event.server))();
 				if (queue.push(event) === 1) setImmediate(guarded(flush));
 			},
 		});

@@ -31,8 +31,8 @@ export type Context = {
 	readonly environment: Environment;
 	/** Another way to a thread than `endpoint`, such as a share of it on this machine; without it there is none. */
 	readonly route?: AskRoute;
-	/** Told of the server at each connection of a screen; what it throws ends the seat. */
-	readonly onServer?: (server: ServerInfo) => void;
+	/** Told of what answers, at each connection, before anything else is said to it; throws where it is not what was meant. */
+	readonly accept?: (server: ServerInfo) => void;
 	/** With `--log` only. */
 	readonly log?: Log;
 	readonly stdin: NodeJS.ReadStream;

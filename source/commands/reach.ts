@@ -20,7 +20,7 @@ export type ReachOptions = Pick<ConnectionOptions, 'keepText' | 'showsRequests' 
 
 /** `mode` is asked for every frame. */
 export const reachServer = (
-	context: Pick<Context, 'endpoint' | 'access' | 'version' | 'environment'>,
+	context: Pick<Context, 'endpoint' | 'access' | 'version' | 'environment' | 'accept'>,
 	mode: () => Mode,
 	options: ReachOptions = {},
 ): Promise<ServerConnection> =>
@@ -30,6 +30,7 @@ export const reachServer = (
 		access: context.access,
 		clientVersion: context.version,
 		environment: context.environment,
+		accept: context.accept,
 		...options,
 	});
 

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {mayReachTui} from '../../source/commands/share/bridge-frames.ts';
+import {greetingOf, mayOpen, mayReachTui} from '../../source/commands/share/bridge-frames.ts';
 
 test.each([
 	[{id: 1, result: {}}, true],
@@ -16,4 +16,24 @@ test.each([
 	['item/tool/call', false],
 ])('%j reaches the stock TUI through a bridge: %s', (frame, isPassed) => {
 	expect(mayReachTui(JSON.stringify(frame))).toBe(isPassed);
+});
+
+test.each([
+	[{id: 1, result: {userAgent: 'jumpseat-share/0.169.0'}}, 'share'],
+	[{id: 1, result: {userAgent: 'codex_cli_rs/0.169.0'}}, 'notAShare'],
+	[{id: 1, result: {}}, 'notAShare'],
+	[{id: 1, result: null}, 'notAShare'],
+	[{id: 1, error: {code: -1, message: 'no'}}, undefined],
+	[{method: 'warning', params: {userAgent: 'jumpseat-share/0.169.0'}}, undefined],
+])('%j says of who sent it: %s', (frame, said) => {
+	expect(greetingOf(JSON.stringify(frame))).toBe(said);
+});
+
+test.each([
+	[{id: 1, method: 'initialize', params: {}}, true],
+	[{id: 1, method: 'thread/resume', params: {}}, false],
+	[{method: 'initialize'}, false],
+	[{id: 1, result: {}}, false],
+])('%j is said before it is known to be a share: %s', (frame, isSaid) => {
+	expect(mayOpen(JSON.stringify(frame))).toBe(isSaid);
 });

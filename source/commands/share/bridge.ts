@@ -15,7 +15,7 @@ import {sanitiseLine} from '../../view/sanitise.ts';
 import type {Context} from '../context.ts';
 import {exitCodes, explain} from '../exit-codes.ts';
 import {reachServer} from '../reach.ts';
-import {mayReachTui} from './bridge-frames.ts';
+import {greetingOf, mayOpen, mayReachTui} from './bridge-frames.ts';
 import {notAShare} from './join-words.ts';
 import {ownFolder, privateFolder} from './private-folder.ts';
 import {nextSignal} from './signals.ts';
@@ -23,6 +23,9 @@ import {nextSignal} from './signals.ts';
 const handshakeTimeoutMs = 10_000;
 /** A TUI that does not read is let go, as a share lets go of a slow guest. */
 const mostWaitingBytes = 64 * 1024 * 1024;
+
+/** The stock client says a dozen things at once. */
+const mostHeld = 200;
 
 type Ending = {readonly exitCode: number; readonly sentence: string | undefined};
 
@@ -62,7 +65,6 @@ export const bridge = async (context: Context): Promise<number> => {
 const sharedThread = async (context: Context): Promise<string> => {
 	const connection = await reachServer(context, () => 'observe', {streams: false});
 	const {server} = connection;
-	context.onServer?.(server);
 	await connection.close();
 	// It is printed for a shell.
 	if (server.welcome === undefined || !isThreadId(server.welcome.threadId)) throw notAShare(context.endpoint);
@@ -97,18 +99,39 @@ const passOn = async (
 		if (code === shareCloseCodes.ended) finish({exitCode: exitCodes.done, sentence: 'The share has ended.'});
 		else if (isSentAway(code)) finish({exitCode: exitCodes.refused, sentence: words});
 	});
+	/** What the TUI said before it was known that this is a share, behind its `initialize`. */
+	let held: string[] | undefined = [];
+	const send = (text: string): void => {
+		try {
+			share.send(text);
+		} catch {
+			// It is closing: its end is told.
+		}
+	};
 	share.onFrame(({text}) => {
+		const said = held === undefined ? undefined : greetingOf(text);
+		if (said === 'notAShare') {
+			const {lines, exitCode} = explain(notAShare(context.endpoint));
+			visitor.end(shareCloseCodes.ended, lines[0] ?? '');
+			finish({exitCode, sentence: lines[0]});
+			void share.close();
+			return;
+		}
 		if (!mayReachTui(text)) return;
 		visitor.send(text);
+		if (said === 'share') {
+			for (const each of held ?? []) send(each);
+			held = undefined;
+		}
 		if (visitor.bufferedBytes <= mostWaitingBytes) return;
 		visitor.end(shareCloseCodes.tooSlow, 'Too slow.');
 		void share.close();
 	});
 	visitor.onFrame(({text}) => {
-		try {
-			share.send(text);
-		} catch {
-			// It is closing: its end is told.
+		if (held === undefined || mayOpen(text)) send(text);
+		else if (held.push(text) > mostHeld) {
+			visitor.end(shareCloseCodes.tooMuch, 'Too much, before the share had answered.');
+			void share.close();
 		}
 	});
 };

@@ -33,7 +33,7 @@ export const guestContext = (context: Context, link: Link): Context => {
 			...accessOf(link, () => returnKey ?? link.token),
 			explain: error => joinFailure(error, endpoint),
 		},
-		onServer({welcome}) {
+		accept({welcome}) {
 			if (welcome === undefined) throw notAShare(endpoint);
 			returnKey = welcome.returnKey ?? returnKey;
 		},
