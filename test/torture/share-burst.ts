@@ -71,10 +71,11 @@ const until = async (holds: () => boolean): Promise<void> => {
 	while (!holds() && performance.now() < endMs) await new Promise(resolve => setTimeout(resolve, 20));
 };
 
-const missing = (who: string, {heard, whole, isDone}: Listener, text: string): readonly string[] => [
+const missing = (who: string, {guest, heard, whole, isDone}: Listener, text: string): readonly string[] => [
 	...(heard() === text ? [] : [`${who} heard ${heard().length} of ${text.length} characters`]),
 	...(whole() === text ? [] : [`${who} has not got the whole message`]),
 	...(isDone() ? [] : [`${who} did not hear the end`]),
+	...(guest.isOver() ? [`${who} was sent away`] : []),
 ];
 
 export const burst = async (

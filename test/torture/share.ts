@@ -9,6 +9,7 @@ import type {Result} from './result.ts';
 import {burst} from './share-burst.ts';
 import {churn} from './share-churn.ts';
 import {openStage} from './share-stage.ts';
+import {tamper} from './share-tamper.ts';
 import type {Tally} from './share-visits.ts';
 
 export type ShareOptions = {
@@ -17,6 +18,8 @@ export type ShareOptions = {
 	readonly visits?: number;
 	readonly lanes?: number;
 	/** In the burst. Default 50, of whom 5 do not read, and 16,000 deltas. */
+	/** Of a relay. Default 40. */
+	readonly attacks?: number;
 	readonly crowd?: {readonly guests: number; readonly stalled: number; readonly deltas: number};
 };
 
@@ -30,6 +33,7 @@ export const share = async (
 		seed = Math.floor(Math.random() * 1_000_000),
 		visits = 1000,
 		lanes = 16,
+		attacks = 40,
 		crowd = wholeCrowd,
 	}: ShareOptions = {},
 ): Promise<Result> => {
@@ -44,6 +48,7 @@ export const share = async (
 	const stage = await openStage();
 	try {
 		await part('burst', () => burst(stage, {...crowd, tally, report}));
+		await part('relay', () => tamper(stage, {rounds: attacks, random: random.fork('relay'), tally, report}));
 		await part('churn', () => churn(stage, {visits, lanes, random: random.fork('churn'), tally, report}));
 	} finally {
 		await stage.stop();
