@@ -8,6 +8,7 @@
 import type {ConnectionState, WaitReason} from '../app-server/connection-state.ts';
 import {asRecord, asString} from '../protocol/fields.ts';
 import type {Json, RpcId} from '../protocol/types.ts';
+import {createDescriptions, type Descriptions} from './descriptions.ts';
 import {forward, refuseFor, toldTo} from './forward.ts';
 import type {Guest} from './guest.ts';
 import {listForGuest} from './list-for-guest.ts';
@@ -25,6 +26,8 @@ export type Joins = {
 	readonly left: (guest: Guest) => void;
 	/** The server does not hold this thread any more: whoever wants it joins again. */
 	readonly closed: (threadId: string) => void;
+	/** Every notification of the server. */
+	readonly heard: Descriptions['hear'];
 	/** With the connection, all subscriptions are gone. */
 	readonly lost: () => void;
 };
@@ -33,6 +36,7 @@ export type Joins = {
 const settleWithinMs = 12_000;
 /** Threads of a family that one list tells; the newest are those somebody looks for. */
 const mostListed = 100;
+const readWithinMs = 15_000;
 const refusedByServer = -32_600;
 
 /** In the server's own words: clients read them. */
@@ -55,6 +59,10 @@ const settled = (state: ConnectionState): ConnectionState | undefined =>
 
 export const createJoins = (parts: Parts, show: (guest: Guest, asked: Asked) => void): Joins => {
 	const {upstream, turnstile, family, requests, inProgress, fanOut, guests} = parts;
+	const descriptions = createDescriptions(parts.environment, threadId =>
+		// In nobody's turn: all guests wait for the same answer.
+		turnstile.pass('', () => upstream.forward('thread/read', {threadId}, {timeoutMs: readWithinMs})),
+	);
 	/** Resumes on their way, by thread: its subscription is wanted. */
 	const joining = new Map<string, number>();
 	/** Threads of sub-agents that we are subscribed to. */
@@ -97,15 +105,6 @@ export const createJoins = (parts: Parts, show: (guest: Guest, asked: Asked) => 
 		guest.joined.add(threadId);
 	};
 
-	const read = async (guest: Guest, threadId: string): Promise<unknown> => {
-		try {
-			return await turnstile.pass(guest.name, () => upstream.forward('thread/read', {threadId}));
-		} catch {
-			// Gone since, or not stored yet.
-			return undefined;
-		}
-	};
-
 	return {
 		async resume(guest, id, params) {
 			const threadId = asString(params.threadId) ?? family.pinned;
@@ -138,7 +137,7 @@ export const createJoins = (parts: Parts, show: (guest: Guest, asked: Asked) => 
 		async list(guest, id, params) {
 			const [pinned, ...others] = family.ids();
 			const wanted = [pinned ?? family.pinned, ...others.slice(-mostListed)];
-			const answers = await Promise.all(wanted.map(threadId => read(guest, threadId)));
+			const answers = await Promise.all(wanted.map(descriptions.of));
 			const threads = answers.flatMap(raw => {
 				const {thread} = asRecord(toldTo(guest, 'thread/read', raw, parts)) ?? {};
 				return thread === undefined ? [] : [thread as Json];
@@ -155,8 +154,10 @@ export const createJoins = (parts: Parts, show: (guest: Guest, asked: Asked) => 
 			fanOut.flush();
 			for (const guest of guests) guest.joined.delete(threadId);
 		},
+		heard: descriptions.hear,
 		lost() {
 			subscribed.clear();
+			descriptions.forget();
 		},
 	};
 };

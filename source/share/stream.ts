@@ -16,7 +16,7 @@ export type Stream = {readonly hear: (told: Told) => void};
 
 export type StreamOptions = {
 	readonly answers: Pick<Answers, 'hear'>;
-	readonly joins: Pick<Joins, 'closed'>;
+	readonly joins: Pick<Joins, 'closed' | 'heard'>;
 	readonly relatives: Pick<Relatives, 'hear'>;
 };
 
@@ -42,6 +42,7 @@ export const createStream = (parts: Parts, {answers, joins, relatives}: StreamOp
 			const {method, params, emittedAtMs} = told;
 			family.hear(told);
 			relatives.hear(told);
+			joins.heard(told);
 			if (answers.hear(told)) return;
 			const redacted = redactNotification(told, family);
 			if (redacted === undefined) {
