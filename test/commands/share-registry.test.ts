@@ -5,6 +5,7 @@ import {
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
+	renameSync,
 	rmSync,
 	symlinkSync,
 	utimesSync,
@@ -14,6 +15,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, expect, onTestFinished, test} from 'vitest';
+import {groupSocketIn, removeGroupFolder} from '../../source/commands/share/group-folder.ts';
 import {folderState, ownFolder} from '../../source/commands/share/private-folder.ts';
 import {register, runningShares} from '../../source/commands/share/registry.ts';
 import {serverAddress} from '../../source/commands/share/server-address.ts';
@@ -41,6 +43,13 @@ const listen = async (socketPath: string): Promise<net.Server> => {
 		server.close();
 	});
 	return server;
+};
+
+/** As a process that was killed leaves it. */
+const leaveDeadSocket = async (socketPath: string): Promise<void> => {
+	const server = await listen(`${socketPath}.new`);
+	renameSync(`${socketPath}.new`, socketPath);
+	await new Promise(resolve => server.close(resolve));
 };
 
 const note = {
@@ -72,6 +81,39 @@ test('what a dead share left is removed by whoever looks; one that only starts i
 	expect(existsSync(dead.folder)).toBe(false);
 	expect(existsSync(forgotten.folder)).toBe(false);
 	expect(existsSync(starting.folder)).toBe(true);
+});
+
+test('the folder that a killed share left for its group goes too, and nothing else that a note may name', async () => {
+	const made = (name: string, mode = 0o710): string => {
+		const folder = path.join(runtime, name);
+		mkdirSync(folder);
+		chmodSync(folder, mode);
+		return folder;
+	};
+	const killed = made('jumpseat-0123456789ab');
+	await leaveDeadSocket(groupSocketIn(killed));
+	const [empty, open] = [made('jumpseat-00000000000a', 0o700), made('jumpseat-00000000000b', 0o755)];
+	const [full, fileOnly] = [made('jumpseat-00000000000c'), made('jumpseat-00000000000d')];
+	await leaveDeadSocket(groupSocketIn(full));
+	writeFileSync(path.join(full, 'mine.txt'), 'x');
+	writeFileSync(groupSocketIn(fileOnly), 'x');
+	const alive = made('jumpseat-00000000000e');
+	await listen(groupSocketIn(alive));
+	const [other, target] = [made('jumpseat-photos'), made('target')];
+	const link = path.join(runtime, 'jumpseat-00000000000f');
+	symlinkSync(target, link);
+	const kept = [open, full, fileOnly, alive, other, target, link];
+	const unlike = [`${runtime}/x/../jumpseat-00000000000a`, 'jumpseat-00000000000a', '', '/'];
+	register(place()).announce({...note, groupFolders: [...kept, ...unlike]});
+	expect(await runningShares(place())).toEqual([]);
+	expect(kept.filter(each => !existsSync(each))).toEqual([]);
+	expect([readdirSync(full), readdirSync(fileOnly)]).toEqual([['mine.txt'], ['guest.sock']]);
+	expect(existsSync(empty)).toBe(true);
+	removeGroupFolder(killed, 12_345);
+	expect(existsSync(groupSocketIn(killed))).toBe(true);
+	register(place()).announce({...note, groupFolders: [killed, empty]});
+	expect(await runningShares(place())).toEqual([]);
+	expect([existsSync(killed), existsSync(empty)]).toEqual([false, false]);
 });
 
 test.each(['', 'null', '{"pid":"7"}', `{"pid":7,"threadId":"${'x'.repeat(5000)}"}`])(

@@ -265,4 +265,13 @@ test('a group may open its socket, and the folder goes with the share', async ()
 	share.kill('SIGTERM');
 	await share.ended;
 	expect(existsSync(path.dirname(socketPath))).toBe(false);
+
+	// Killed, it removes nothing itself: whoever finds it dead does.
+	const killed = await startShare(scenario, env, ['--group', `${gid}`]);
+	const [, left = ''] = /^jumpseat\+unix:\/\/([^#]+)#/.exec(killed.links[0] ?? '') ?? [];
+	killed.kill('SIGKILL');
+	await killed.ended;
+	expect(existsSync(left)).toBe(true);
+	expect(await runCli(['share', '--control'], {env})).toMatchObject({code: 3});
+	expect(existsSync(path.dirname(left))).toBe(false);
 });

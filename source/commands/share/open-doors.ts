@@ -3,7 +3,6 @@
  * Invariant: beyond loopback there is TLS only, with the certificate that was made for this share.
  */
 import {randomBytes} from 'node:crypto';
-import {rmSync} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -13,6 +12,7 @@ import type {LinkAddress} from '../../share/link.ts';
 import {openRelayDoor} from '../../share/relay-door.ts';
 import {type DoorOptions, openDoor} from '../../transport/door.ts';
 import {roomOf} from '../../transport/relay-preamble.ts';
+import {freshGroupFolder, groupSocketIn, removeGroupFolder} from './group-folder.ts';
 import type {HostPort, Place} from './listen.ts';
 
 export type DoorsWanted = {
@@ -33,6 +33,8 @@ export type OpenedDoor = {
 	/** For people. */
 	readonly display: string;
 	readonly address: LinkAddress;
+	/** Outside of every private folder: noted for whoever finds the share dead. */
+	readonly groupFolder?: string;
 	/** Nobody comes in any more, and who is in is sent away. */
 	readonly close: () => Promise<void>;
 };
@@ -88,20 +90,18 @@ const openSocket = async <Pass>(
 	{folder, gid}: DoorsWanted,
 	options: DoorOptions<Pass>,
 ): Promise<OpenedDoor> => {
-	const own =
-		asked !== undefined || gid === undefined
-			? undefined
-			: path.join(os.tmpdir(), `jumpseat-${randomBytes(6).toString('hex')}`);
-	const socketPath = asked ?? path.join(own ?? folder, 'guest.sock');
+	const own = asked !== undefined || gid === undefined ? undefined : freshGroupFolder();
+	const socketPath = asked ?? (own === undefined ? path.join(folder, 'guest.sock') : groupSocketIn(own));
 	const door = await openDoor({kind: 'unix', path: socketPath, gid}, options);
 	const remove = (): void => {
-		if (own !== undefined) rmSync(own, {recursive: true, force: true});
+		if (own !== undefined) removeGroupFolder(own);
 	};
 	// Also where it ends by a mistake of ours: others know the name, and the folder is not in this user's own.
 	process.once('exit', remove);
 	return {
 		display: door.display,
 		address: {kind: 'unix', path: socketPath},
+		...(own !== undefined && {groupFolder: own}),
 		async close() {
 			await door.close();
 			remove();

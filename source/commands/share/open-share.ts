@@ -135,6 +135,7 @@ export const openShare = async (context: Context, settings: ShareSettings): Prom
 			server: serverAddress(context),
 			startedAtMs: environment.nowMs(),
 			protocol: shareProtocol,
+			groupFolders: doors.flatMap(({groupFolder}) => groupFolder ?? []),
 		});
 		let ending: Promise<void> | undefined;
 		return {

@@ -9,8 +9,9 @@ import {randomBytes} from 'node:crypto';
 import {readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import {asNumber, asRecord, asString} from '../../protocol/fields.ts';
+import {asArray, asNumber, asRecord, asString} from '../../protocol/fields.ts';
 import type {Context} from '../context.ts';
+import {groupSocketIn, removeGroupFolder} from './group-folder.ts';
 import {folderState, ownFolder, privateFolder} from './private-folder.ts';
 
 /** What stands in a note. */
@@ -22,6 +23,8 @@ export type ShareNote = {
 	readonly startedAtMs: number;
 	/** `shareProtocol` of whoever runs it. */
 	readonly protocol: number;
+	/** See group-folder.ts. */
+	readonly groupFolders?: readonly string[];
 };
 
 export type RunningShare = ShareNote & {readonly ownerSocket: string};
@@ -89,6 +92,8 @@ const look = async (folder: string): Promise<RunningShare | undefined> => {
 		return undefined;
 	}
 	if (await isAnswered(ownerSocket)) return {...note, ownerSocket};
+	for (const each of note.groupFolders ?? [])
+		if (!(await isAnswered(groupSocketIn(each)))) removeGroupFolder(each);
 	removeFolder(folder);
 	return undefined;
 };
@@ -106,7 +111,9 @@ const readNote = (file: string): ShareNote | undefined => {
 		const protocol = asNumber(fields?.protocol);
 		if (pid === undefined || threadId === undefined || server === undefined) return undefined;
 		if (startedAtMs === undefined || protocol === undefined) return undefined;
-		return {pid, threadId, server, startedAtMs, protocol};
+		const groupFolders = (asArray(fields?.groupFolders) ?? []).flatMap(each => asString(each) ?? []);
+		const note = {pid, threadId, server, startedAtMs, protocol};
+		return groupFolders.length === 0 ? note : {...note, groupFolders};
 	} catch {
 		return undefined;
 	}
