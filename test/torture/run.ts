@@ -11,6 +11,7 @@ import {fuzz} from './fuzz.ts';
 import {hostile} from './hostile.ts';
 import {memory} from './memory.ts';
 import type {Result} from './result.ts';
+import {share} from './share.ts';
 import {versions} from './versions.ts';
 
 type Report = (line: string) => void;
@@ -25,6 +26,7 @@ const parts: ReadonlyMap<string, (report: Report) => Promise<Result>> = new Map(
 	['hostile', report => hostile(report, {seconds: 60, seed})],
 	['fuzz', report => fuzz(report, {frames: 1_000_000, seed})],
 	['memory', report => memory(report, {turns: 2000, deltas: 5_000_000})],
+	['share', report => share(report, {seed})],
 	['versions', report => versions(report)],
 ]);
 
@@ -56,9 +58,9 @@ const attack = async (name: string): Promise<void> => {
 	process.stdout.write(`${row(result, Math.round((performance.now() - startedMs) / 1000))}\n`);
 	for (const failure of result.failures) process.stderr.write(`${name}: BROKEN: ${failure}\n`);
 };
-/** Two cores' worth at a time: `memory` and what `fuzz` starts work in processes of their own. */
+/** Two cores' worth at a time: `memory`, what `fuzz` starts and what `share` attacks work in processes of their own. */
 const lanes = [
-	['memory', 'hostile'],
+	['memory', 'hostile', 'share'],
 	['faults', 'versions', 'fuzz'],
 ];
 await Promise.all(

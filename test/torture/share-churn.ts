@@ -21,19 +21,22 @@ import type {HouseCounts, Weight} from './share-house.ts';
 import {breaches, createRoleBook, type RoleBook, type Word} from './share-laws.ts';
 import type {Stage} from './share-stage.ts';
 import type {Strike} from './share-tap.ts';
-import {add, type Invited, type Tally, visit} from './share-visits.ts';
+import {add, type Invited, type Tally, type Visit, visit} from './share-visits.ts';
 
 export type ChurnOptions = {
 	/** Guests that come and go. */
 	readonly visits: number;
 	/** At a time. */
 	readonly lanes: number;
+	/** How often the server is lost meanwhile. */
+	readonly strikes: number;
+	/** By how much the share's waits are shortened. */
+	readonly hurry: number;
 	readonly random: Random;
 	readonly tally: Tally;
 	readonly report: (line: string) => void;
 };
 
-const hurry = 5;
 /** Above what it was after the first third, when all that is made once is made. */
 const heapBoundBytes = 24 * 1024 * 1024;
 /** Settled requests that are remembered (share/requests.ts), and a few that are open. */
@@ -94,7 +97,11 @@ type Owner = ReturnType<typeof createOwner>;
 const enterKey = {type: 'key', name: 'enter', text: '', ctrl: false, alt: false, shift: false} as const;
 
 /** A session of ours in the share, which writes and answers as a person does. */
-const createSitter = (seat: TestSeat, {name, role}: Invited, words: Map<string, Word>, tally: Tally) => {
+const createSitter = (
+	seat: TestSeat,
+	{name, role}: Invited,
+	{words, tally, random}: Pick<Visit, 'words' | 'tally' | 'random'>,
+) => {
 	const answered = new Set<unknown>();
 	let ids = 0;
 	const newId = (): string => `jumpseat:${name}:${name}-${++ids}`;
@@ -104,6 +111,8 @@ const createSitter = (seat: TestSeat, {name, role}: Invited, words: Map<string, 
 		if (role !== 'answer' || card === undefined || connection.kind !== 'live' || answered.has(card)) return;
 		if (card.phase !== 'pending') return;
 		if (card.ask.kind !== 'command' && card.ask.kind !== 'fileChange') return;
+		// The other guests want their chance.
+		if (random.chance(0.9)) return;
 		answered.add(card);
 		const [choice] = choicesOf(card.ask, {...card, seen: true}).filter(({blocked}) => blocked === undefined);
 		if (choice === undefined) return;
@@ -131,6 +140,7 @@ type Sitter = ReturnType<typeof createSitter>;
 
 const seatAt = (address: LinkAddress, {token, role}: Invited, threadId: string): TestSeat => {
 	const link = {address, token};
+	const hurry = 5;
 	return openSeat(endpointOf(link), threadId, role, {hurry, access: accessOf(link)});
 };
 
@@ -217,7 +227,7 @@ const play = async (
 	stage: Stage,
 	{owner, doors, pilot}: Playing,
 	{sitters, words}: {readonly sitters: readonly Sitter[]; readonly words: Map<string, Word>},
-	{visits, lanes, random, tally, report}: ChurnOptions,
+	{visits, lanes, strikes, random, tally, report}: ChurnOptions,
 ): Promise<{readonly third: Weight; readonly undead: Set<Guest>}> => {
 	const undead = new Set<Guest>();
 	const forbidden = path.join(stage.scenario.workdir, 'forbidden');
@@ -236,7 +246,7 @@ const play = async (
 		stage.tap.strike(how);
 		add(tally, `upstream ${how}`);
 	};
-	const every = Math.ceil(visits / 10);
+	const every = Math.ceil(visits / strikes);
 	const lane = async (): Promise<void> => {
 		while (done < visits) {
 			const number = done;
@@ -297,14 +307,13 @@ const startSitters = async (
 	owner: Owner,
 	doors: readonly LinkAddress[],
 	threadId: string,
-	words: Map<string, Word>,
-	tally: Tally,
+	common: Pick<Visit, 'words' | 'tally' | 'random'>,
 ): Promise<readonly Sitter[]> => {
 	const sitters: Sitter[] = [];
 	for (const [index, address] of doors.entries()) {
 		const role = (['answer', 'steer', 'observe', 'answer'] as const)[index] ?? 'observe';
 		const person = await owner.invite(`seat-${address.kind}`, role);
-		const sitter = createSitter(seatAt(address, person, threadId), person, words, tally);
+		const sitter = createSitter(seatAt(address, person, threadId), person, common);
 		sitters.push(sitter);
 	}
 	await Promise.all(
@@ -315,9 +324,10 @@ const startSitters = async (
 
 /** The breaches of the law; empty when all is well. */
 export const churn = async (stage: Stage, options: ChurnOptions): Promise<readonly string[]> => {
-	const {random, tally} = options;
+	const {random, tally, hurry} = options;
 	const {house, opening, scenario, tap} = stage;
 	const pilot = await startPilot(scenario);
+	const said = tap.said.length;
 	const threadId = pilot.threadId();
 	const before = await house.weigh();
 	const doors = await house.open({...opening, threadId, hurry});
@@ -325,7 +335,7 @@ export const churn = async (stage: Stage, options: ChurnOptions): Promise<readon
 	const words = new Map<string, Word>();
 	let sitters: readonly Sitter[] = [];
 	try {
-		sitters = await startSitters(owner, doors, threadId, words, tally);
+		sitters = await startSitters(owner, doors, threadId, {words, tally, random: random.fork('seats')});
 		for (let number = 0; number < 8; number += 1) {
 			for (const role of ['observe', 'steer'] as const)
 				await owner.inviteOneOfMany(`${role}-${number}`, role, true);
@@ -356,7 +366,7 @@ export const churn = async (stage: Stage, options: ChurnOptions): Promise<readon
 		const after = await house.weigh();
 		add(tally, 'heap growth kB', Math.round((after.heapBytes - third.heapBytes) / 1000));
 		return [
-			...breaches(tap.said, tap.asked, words, owner.book),
+			...breaches(tap.said.slice(said), tap.asked, words, owner.book),
 			...seats,
 			...[...new Set(ids)].flatMap(id =>
 				ids.filter(each => each === id).length > 1 ? [`message ${id} is in the thread twice`] : [],

@@ -157,7 +157,7 @@ export const tamper = async (
 		else session.say({id: session.asked()?.id, result: {decision: 'accept'}});
 		await until(`${name}: it comes by`, () => isStruck);
 		// What is missing shows with the next word.
-		for (let word = 10; word < 13 && session.endings.length === 0; word += 1) {
+		for (let word = 10; word < 200 && session.endings.length === 0; word += 1) {
 			session.say({id: word, method: 'thread/read', params: {threadId}});
 			await new Promise(resolve => setTimeout(resolve, 20));
 		}

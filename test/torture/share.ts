@@ -17,9 +17,13 @@ export type ShareOptions = {
 	/** Guests that come and go. Default 1,000. */
 	readonly visits?: number;
 	readonly lanes?: number;
-	/** In the burst. Default 50, of whom 5 do not read, and 16,000 deltas. */
+	/** How often the server is lost meanwhile. Default 10. */
+	readonly strikes?: number;
+	/** Default 5. */
+	readonly hurry?: number;
 	/** Of a relay. Default 40. */
 	readonly attacks?: number;
+	/** In the burst. Default 50, of whom 5 do not read, and 16,000 deltas. */
 	readonly crowd?: {readonly guests: number; readonly stalled: number; readonly deltas: number};
 };
 
@@ -33,6 +37,8 @@ export const share = async (
 		seed = Math.floor(Math.random() * 1_000_000),
 		visits = 1000,
 		lanes = 16,
+		strikes = 10,
+		hurry = 5,
 		attacks = 40,
 		crowd = wholeCrowd,
 	}: ShareOptions = {},
@@ -49,7 +55,9 @@ export const share = async (
 	try {
 		await part('burst', () => burst(stage, {...crowd, tally, report}));
 		await part('relay', () => tamper(stage, {rounds: attacks, random: random.fork('relay'), tally, report}));
-		await part('churn', () => churn(stage, {visits, lanes, random: random.fork('churn'), tally, report}));
+		await part('churn', () =>
+			churn(stage, {visits, lanes, strikes, hurry, random: random.fork('churn'), tally, report}),
+		);
 	} finally {
 		await stage.stop();
 	}
