@@ -19,6 +19,7 @@ export const isPermanent = (error: unknown): boolean => {
 			return true;
 		case 'no-server':
 		case 'unreachable':
+		case 'unavailable':
 		case 'closed':
 		case 'oversized':
 		case 'timeout':

@@ -58,6 +58,7 @@ const transportExitCode = ({code}: TransportError): number => {
 		case 'tls':
 		case 'host-key':
 		case 'unreachable':
+		case 'unavailable':
 		case 'path-too-long':
 		case 'timeout':
 			return exitCodes.notThere;

@@ -21,6 +21,8 @@ export type TransportErrorCode =
 	| 'host-key'
 	/** No such host, no route, or a gateway whose server is away. */
 	| 'unreachable'
+	/** HTTP 503: a gateway whose server is away, or a share that is full. */
+	| 'unavailable'
 	| 'path-too-long'
 	/** The connection ended: in the handshake, or before a `send` or `ping`. */
 	| 'closed'
@@ -157,7 +159,7 @@ export const fromHttpStatus = (
 		case 503:
 		case 504:
 			return new TransportError(
-				'unreachable',
+				status === 503 ? 'unavailable' : 'unreachable',
 				`${display} answers that its server is away (HTTP ${status}). Try again later.`,
 			);
 		default:

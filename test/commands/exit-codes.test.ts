@@ -30,6 +30,7 @@ test.each<[TransportErrorCode, number]>([
 	['not-codex', 3],
 	['tls', 3],
 	['unreachable', 3],
+	['unavailable', 3],
 	['path-too-long', 3],
 	['timeout', 3],
 	['unauthorised', 4],

@@ -1,5 +1,6 @@
 /** What is written on the command line of a share, and what is said of it: pure parts. */
 import {expect, test} from 'vitest';
+import {isPermanent} from '../../source/app-server/failures.ts';
 import {CommandError} from '../../source/commands/exit-codes.ts';
 import {readCommandLine} from '../../source/commands/line/command-line.ts';
 import {chooseShare, orderOf} from '../../source/commands/share/control.ts';
@@ -11,7 +12,7 @@ import {share} from '../../source/commands/share/share.ts';
 import {descriptionLines, joinLine} from '../../source/commands/share/share-words.ts';
 import type {ShareNews} from '../../source/share/news.ts';
 import {parseEndpoint} from '../../source/transport/endpoint.ts';
-import {TransportError} from '../../source/transport/errors.ts';
+import {fromHttpStatus, TransportError} from '../../source/transport/errors.ts';
 import {testContext} from './make.ts';
 
 const refusal = (work: () => unknown): string => {
@@ -197,9 +198,22 @@ test('a failure to join keeps its code and is said in the words of a guest', () 
 	const endpoint = parseEndpoint('ws://127.0.0.1:1');
 	const told = (code: TransportError['code']) =>
 		joinFailure(new TransportError(code, 'of a server'), endpoint);
-	for (const code of ['unauthorised', 'forbidden', 'no-server', 'permission', 'tls', 'not-codex'] as const) {
+	const codes = [
+		'unauthorised',
+		'forbidden',
+		'unavailable',
+		'no-server',
+		'permission',
+		'tls',
+		'not-codex',
+	] as const;
+	for (const code of codes) {
 		expect(told(code).code).toBe(code);
 		expect(told(code).sentence).not.toMatch(/of a server|--token|App Server/);
 	}
 	expect(told('timeout').sentence).toBe('of a server');
+	// As the door answers whoever finds no place.
+	const full = joinFailure(fromHttpStatus(503, endpoint.display, {hasToken: true}), endpoint);
+	expect(full.sentence).toMatch(/^The share at ws:\S+ has no room for you now: .* Try again later\.$/);
+	expect(isPermanent(full)).toBe(false);
 });

@@ -234,7 +234,7 @@ describe('a server that is not there, or is no App Server', () => {
 		[404, 'not-codex'],
 		[200, 'not-codex'],
 		[301, 'not-codex'],
-		[503, 'unreachable'],
+		[503, 'unavailable'],
 	])('an HTTP server that answers %i', async (status, code) => {
 		const {endpoint} = await servers.http(status);
 		const error = await failureOf(endpoint);

@@ -46,7 +46,7 @@ test.each([
 	[404, 'not-codex'],
 	[200, 'not-codex'],
 	[302, 'not-codex'],
-	[503, 'unreachable'],
+	[503, 'unavailable'],
 ])('HTTP %i becomes %s', (status, code) => {
 	const error = fromHttpStatus(status, 'ws://host:1', {hasToken: false});
 	expect(error).toMatchObject({code});

@@ -12,6 +12,10 @@ export const joinFailure = (error: TransportError, {display}: Endpoint): Transpo
 			return say(
 				'The share did not let you in: the link has expired, was used up or withdrawn, or is wrong. Ask for another.',
 			);
+		case 'unavailable':
+			return say(
+				`The share at ${display} has no room for you now: too many are in it, or came just now. Try again later.`,
+			);
 		case 'no-server':
 			return say(`Nobody shares anything at ${display} now: the share has ended, or has not begun.`);
 		case 'permission':
