@@ -31,6 +31,7 @@ type CachedCard = {
 	readonly thread: ThreadState;
 	readonly columns: number;
 	readonly second: number;
+	readonly reader: 'answers' | 'reads';
 	readonly rows: CardRows;
 };
 
@@ -49,16 +50,18 @@ export const createLower = (format: Format): Lower => {
 		if (front === undefined) return undefined;
 		const columns = Math.max(1, state.ui.columns - cardMargins);
 		const second = Math.floor(state.nowMs / 1000);
+		const reader = mayAnswer(state) ? 'answers' : 'reads';
 		const isCurrent =
 			cached?.card === front &&
 			cached.thread.requests === state.thread.requests &&
 			cached.columns === columns &&
-			cached.second === second;
+			cached.second === second &&
+			cached.reader === reader;
 		if (!isCurrent || cached === undefined) {
-			const rows = cardRows(front, state.thread, columns, format, state.nowMs);
-			cached = {card: front, thread: state.thread, columns, second, rows};
+			const rows = cardRows(front, state.thread, columns, format, state.nowMs, reader);
+			cached = {card: front, thread: state.thread, columns, second, reader, rows};
 		}
-		return mayAnswer(state) ? cached.rows : {...cached.rows, choices: readOnlyRows(state, columns)};
+		return reader === 'answers' ? cached.rows : {...cached.rows, choices: readOnlyRows(state, columns)};
 	};
 
 	let written:

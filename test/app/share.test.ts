@@ -37,9 +37,10 @@ const ada = (role: SeatRole) => person('ada', role);
 const as = (role: SeatRole, options = {}): AppState =>
 	sharedState(ada(role), [olga, person('bob', 'answer')], options);
 const shell = 'item/commandExecution/requestApproval';
+const offered = ['accept', {acceptWithExecpolicyAmendment: {execpolicy_amendment: ['npm']}}];
 const ask = (state: AppState, id: number | string = 7): AppState =>
 	applyEvents(state, [
-		told(asked(shell, {turnId: 'T9', itemId: 'i', command: 'npm test', availableDecisions: ['accept']}, id)),
+		told(asked(shell, {turnId: 'T9', itemId: 'i', command: 'npm test', availableDecisions: offered}, id)),
 	]);
 const write = (state: AppState, text: string) => {
 	const input = {type: 'paste', text} as const;
@@ -124,6 +125,10 @@ describe('what a seat may do', () => {
 		const text = (panes.cardView(state)?.rows ?? []).map(rowText).join('\n');
 		expect(text).toContain('npm test');
 		expect(text).toContain('Your role here is steer: olga or bob may answer.');
+		// The same card, once its reader may answer, says what a lasting answer would allow.
+		const promoted = applyEvents(state, [present(ada('answer'), olga)]);
+		const whole = (panes.cardView(promoted)?.rows ?? []).map(rowText).join('\n');
+		expect([text.includes('would allow'), whole.includes('would allow')]).toEqual([false, true]);
 		expect(whoAnswers(sharedState(ada('steer')))).toEqual([
 			'Your role here is steer: its owner may answer.',
 			'its owner may answer.',

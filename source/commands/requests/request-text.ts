@@ -124,7 +124,7 @@ const filledPart = (ask: FormAsk | PermissionsAsk | QuestionAsk, columns: number
 const bodyPart = (ask: Ask, columns: number, cwd: string | undefined): Part =>
 	ask.kind === 'permissions' || ask.kind === 'question' || ask.kind === 'form'
 		? filledPart(ask, columns)
-		: bodyOf(ask, undefined, 'pending', columns, cwd);
+		: bodyOf(ask, undefined, 'pending', columns, cwd, 'answers');
 
 const choiceRows = (ask: Ask, columns: number): readonly Row[] => {
 	const choices = shellChoices(ask);

@@ -33,7 +33,11 @@ type BodyContext = {
 	readonly columns: number;
 	/** The folder of the thread. */
 	readonly cwd: string | undefined;
+	readonly reader: CardReader;
 };
+
+/** Whoever only reads a card is not told what keys would do that he does not have. */
+export type CardReader = 'answers' | 'reads';
 
 const gap: Part = {rows: [emptyRow], warnings: []};
 
@@ -103,7 +107,7 @@ const commandBody = (ask: CommandAsk, context: BodyContext): Part => {
 				span('also ', theme.muted),
 			),
 		),
-		...ask.offers.map(offer => alwaysPart(offer, columns)),
+		...(context.reader === 'reads' ? [] : ask.offers.map(offer => alwaysPart(offer, columns))),
 	]);
 };
 
@@ -237,6 +241,12 @@ const layOut = (card: BodyCard, context: BodyContext): FocusPart => {
 
 /** Kept from one frame to the next: a command or a diff can be long, and only the title tells the time. */
 export const bodyOf = memoiseLast(
-	(ask: Ask, form: FormState | undefined, phase: CardPhase, columns: number, cwd: string | undefined) =>
-		layOut({ask, form, phase}, {columns, cwd}),
+	(
+		ask: Ask,
+		form: FormState | undefined,
+		phase: CardPhase,
+		columns: number,
+		cwd: string | undefined,
+		reader: CardReader,
+	) => layOut({ask, form, phase}, {columns, cwd, reader}),
 );

@@ -17,7 +17,7 @@ import type {Row, Span} from '../row.ts';
 import {theme} from '../style.ts';
 import {truncateRow} from '../width.ts';
 import {wrapRow} from '../wrap.ts';
-import {bodyOf} from './body.ts';
+import {bodyOf, type CardReader} from './body.ts';
 import type {Focus} from './fields-part.ts';
 import {ownRows, span} from './text.ts';
 
@@ -172,8 +172,13 @@ const choiceRows = (card: Card, thread: ThreadState, columns: number): readonly 
 	];
 };
 
-const warningRows = (card: Card, warnings: readonly string[], columns: number): readonly Row[] => {
-	const isBlind = choicesOf(card.ask, card).some(({guarded}) => guarded);
+const warningRows = (
+	card: Card,
+	warnings: readonly string[],
+	columns: number,
+	reader: CardReader,
+): readonly Row[] => {
+	const isBlind = reader === 'answers' && choicesOf(card.ask, card).some(({guarded}) => guarded);
 	const sentences = [
 		...(isBlind ? ['its details were missed: to accept it asks twice'] : []),
 		...card.ask.notes.map(revealedLine),
@@ -197,14 +202,15 @@ export const cardRows = (
 	columns: number,
 	format: Format,
 	nowMs: number,
+	reader: CardReader = 'answers',
 ): CardRows => {
 	const width = Math.max(1, columns);
-	const body = bodyOf(card.ask, card.form, card.phase, width, thread.info?.cwd);
+	const body = bodyOf(card.ask, card.form, card.phase, width, thread.info?.cwd, reader);
 	return {
 		head: headRow(card, thread, width, {format, nowMs}),
 		body: body.rows,
 		choices: choiceRows(card, thread, width),
-		warnings: warningRows(card, body.warnings, width),
+		warnings: warningRows(card, body.warnings, width, reader),
 		focus: within(body.focus, body.rows.length, width),
 	};
 };

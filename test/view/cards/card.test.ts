@@ -53,6 +53,22 @@ describe('a command', () => {
 		expect(drawn.warnings).toEqual([]);
 	});
 
+	it('says nothing of keys to whoever may not answer it', () => {
+		const exec = {acceptWithExecpolicyAmendment: {execpolicy_amendment: ['git', 'push']}};
+		const card = ready(ask(methods.command, command({availableDecisions: ['accept', exec, 'cancel']})));
+		const drawn = cardRows(card, initialThreadState, 80, utc, 0, 'reads');
+		expect(lines(drawn.body)).toEqual([
+			"$ /bin/bash -lc 'git push'",
+			'in   /home/ada/app',
+			'why  needs the network',
+		]);
+		const blind = ready(ask(methods.command, command({command: null})));
+		const warnedOf = (reader: 'answers' | 'reads') =>
+			lines(cardRows(blind, initialThreadState, 80, utc, 0, reader).warnings).join();
+		expect(warnedOf('answers')).toContain('asks twice');
+		expect(warnedOf('reads')).not.toContain('asks twice');
+	});
+
 	it('of many lines and columns loses nothing, however narrow it is', () => {
 		const text = `for i in ${'abc '.repeat(50)}; do\n  echo "$i"\ndone`;
 		for (const columns of [40, 61, 120, 200]) {
