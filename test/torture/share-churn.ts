@@ -5,23 +5,21 @@
  */
 import {existsSync} from 'node:fs';
 import path from 'node:path';
-import type {AppState} from '../../source/app/state.ts';
-import {choicesOf} from '../../source/asks/choices.ts';
 import type {Step} from '../../source/demo/script.ts';
 import {asArray, asRecord, asString} from '../../source/protocol/fields.ts';
-import {type Role, roles} from '../../source/protocol/share.ts';
-import {accessOf, endpointOf, type LinkAddress} from '../../source/share/link.ts';
+import {roles} from '../../source/protocol/share.ts';
+import type {LinkAddress} from '../../source/share/link.ts';
 import {type Pilot, startPilot} from './fault-pilot.ts';
 import {scriptOf} from './fault-script.ts';
 import type {Random} from './random.ts';
-import {compare} from './same-state.ts';
-import {openSeat, type TestSeat} from './seat.ts';
 import type {Guest} from './share-guests.ts';
 import type {HouseCounts, Weight} from './share-house.ts';
-import {breaches, createRoleBook, type RoleBook, type Word} from './share-laws.ts';
-import type {Stage} from './share-stage.ts';
+import {breaches, type Word} from './share-laws.ts';
+import {createOwner, type Owner} from './share-owner.ts';
+import {judgeSeats, type Sitter, startSitters} from './share-sitters.ts';
+import {type Stage, settled} from './share-stage.ts';
 import type {Strike} from './share-tap.ts';
-import {add, type Invited, type Tally, type Visit, visit} from './share-visits.ts';
+import {add, type Tally, visit} from './share-visits.ts';
 
 export type ChurnOptions = {
 	/** Guests that come and go. */
@@ -42,108 +40,6 @@ const heapBoundBytes = 24 * 1024 * 1024;
 /** Settled requests that are remembered (share/requests.ts), and a few that are open. */
 const mostRequests = 220;
 
-const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
-const settled = async (ms: number, holds: () => boolean | Promise<boolean>): Promise<void> => {
-	const endMs = performance.now() + ms;
-	while (!(await holds()) && performance.now() < endMs) await pause(30);
-};
-
-/** The owner, who invites, changes roles and removes; what he does is in the book. */
-const createOwner = ({house}: Stage, random: Random, tally: Tally) => {
-	const book: RoleBook = createRoleBook();
-	const people = new Map<string, Invited>();
-	/** Somebody who stays as he is. */
-	const invite = async (name: string, role: Role, isFixed = true): Promise<Invited> => {
-		book.wanted(name, role);
-		return {name, token: await house.invite(name, role), role, isFixed};
-	};
-	/** Somebody who comes and goes. */
-	const inviteOneOfMany = async (name: string, role: Role, isFixed: boolean): Promise<void> => {
-		people.set(name, await invite(name, role, isFixed));
-	};
-	const anybody = (): Invited | undefined => {
-		const names = [...people.values()];
-		return names[random.between(0, names.length - 1)];
-	};
-	return {
-		book,
-		invite,
-		inviteOneOfMany,
-		anybody,
-		/** Somebody's role changes, or his invitation goes and comes. */
-		async act(): Promise<void> {
-			const person = anybody();
-			if (person === undefined || (person.isFixed && random.chance(0.5))) return;
-			const {name, isFixed} = person;
-			if (isFixed || random.chance(0.4)) {
-				people.delete(name);
-				await house.remove(name);
-				book.done(name, undefined);
-				add(tally, 'removals');
-				await inviteOneOfMany(name, isFixed ? person.role : random.pick(roles), isFixed);
-				return;
-			}
-			const role = random.pick(roles);
-			book.wanted(name, role);
-			await house.setRole(name, role);
-			book.done(name, role);
-			add(tally, 'role changes');
-		},
-	};
-};
-
-type Owner = ReturnType<typeof createOwner>;
-
-const enterKey = {type: 'key', name: 'enter', text: '', ctrl: false, alt: false, shift: false} as const;
-
-/** A session of ours in the share, which writes and answers as a person does. */
-const createSitter = (
-	seat: TestSeat,
-	{name, role}: Invited,
-	{words, tally, random}: Pick<Visit, 'words' | 'tally' | 'random'>,
-) => {
-	const answered = new Set<unknown>();
-	let ids = 0;
-	const newId = (): string => `jumpseat:${name}:${name}-${++ids}`;
-	const look = (): void => {
-		const {cards, connection} = seat.state();
-		const [card] = cards.open;
-		if (role !== 'answer' || card === undefined || connection.kind !== 'live' || answered.has(card)) return;
-		if (card.phase !== 'pending') return;
-		if (card.ask.kind !== 'command' && card.ask.kind !== 'fileChange') return;
-		// The other guests want their chance.
-		if (random.chance(0.9)) return;
-		answered.add(card);
-		const [choice] = choicesOf(card.ask, {...card, seen: true}).filter(({blocked}) => blocked === undefined);
-		if (choice === undefined) return;
-		seat.session.answer(card.ask.id, choice.answer);
-		add(tally, 'answers of seats');
-	};
-	const timer = setInterval(look, 40);
-	return {
-		name,
-		role,
-		seat,
-		write(): void {
-			if (role === 'observe' || seat.state().composer.editor.text !== '') return;
-			const text = `‹${name}.${words.size}›`;
-			words.set(text, {name, atMs: performance.now()});
-			seat.intend({type: 'write', input: {type: 'paste', text}, newId});
-			seat.intend({type: 'write', input: enterKey, newId});
-			add(tally, 'messages of seats');
-		},
-		stop: () => clearInterval(timer),
-	};
-};
-
-type Sitter = ReturnType<typeof createSitter>;
-
-const seatAt = (address: LinkAddress, {token, role}: Invited, threadId: string): TestSeat => {
-	const link = {address, token};
-	const hurry = 5;
-	return openSeat(endpointOf(link), threadId, role, {hurry, access: accessOf(link)});
-};
-
 /** Every id of a message that stands in the thread. */
 const messageIds = async ({scenario}: Stage, threadId: string): Promise<readonly string[]> => {
 	const client = await scenario.connect('reader');
@@ -163,44 +59,6 @@ const messageIds = async ({scenario}: Stage, threadId: string): Promise<readonly
 	}
 	await client.close();
 	return ids.filter(id => id !== '');
-};
-
-/** A fresh one has a page of turns, ours whatever it has seen: as many of them. */
-const newest = (ours: AppState, {thread: {turns, olderCursor}}: AppState): AppState => {
-	const from = ours.thread.turns.findIndex(({id}) => id === turns[0]?.id);
-	const {thread} = ours;
-	return {...ours, thread: {...thread, turns: thread.turns.slice(Math.max(0, from)), olderCursor}};
-};
-
-const judgeSeats = async (
-	stage: Stage,
-	owner: Owner,
-	doors: readonly LinkAddress[],
-	{sitters, threadId}: {readonly sitters: readonly Sitter[]; readonly threadId: string},
-): Promise<readonly string[]> => {
-	const [, door = doors[0]] = doors;
-	if (door === undefined) return ['the share has no door'];
-	const guest = seatAt(door, await owner.invite('fresh', 'answer'), threadId);
-	const direct = openSeat(stage.scenario.endpoint, threadId);
-	try {
-		for (const fresh of [guest, direct]) {
-			await fresh.until('a fresh seat is live', ({connection}) => connection.kind === 'live');
-			await fresh.until('it knows the queue', ({queue}) => queue !== 'unread');
-		}
-		const look = (): readonly string[] =>
-			[...sitters, undefined].flatMap(sitter => {
-				const [ours, fresh] = sitter === undefined ? [guest, direct] : [sitter.seat, guest];
-				// Who only watches lists no queue; a guest is told less of the settings than who sits at the server.
-				const spared = sitter === undefined ? 'the settings' : sitter.role === 'observe' ? 'the queue' : '-';
-				return compare(newest(ours.state(), fresh.state()), fresh.state())
-					.differences.filter(each => !each.startsWith(spared))
-					.map(each => `${sitter?.name ?? 'a fresh guest'}: ${each}`);
-			});
-		await settled(6000, () => look().length === 0);
-		return look();
-	} finally {
-		await Promise.all([guest.leave(), direct.leave()]);
-	}
 };
 
 const judgeRemains = (left: HouseCounts, before: Weight, third: Weight, after: Weight): readonly string[] => {
@@ -303,25 +161,6 @@ const play = async (
 	return {third: weight, undead};
 };
 
-const startSitters = async (
-	owner: Owner,
-	doors: readonly LinkAddress[],
-	threadId: string,
-	common: Pick<Visit, 'words' | 'tally' | 'random'>,
-): Promise<readonly Sitter[]> => {
-	const sitters: Sitter[] = [];
-	for (const [index, address] of doors.entries()) {
-		const role = (['answer', 'steer', 'observe', 'answer'] as const)[index] ?? 'observe';
-		const person = await owner.invite(`seat-${address.kind}`, role);
-		const sitter = createSitter(seatAt(address, person, threadId), person, common);
-		sitters.push(sitter);
-	}
-	await Promise.all(
-		sitters.map(({seat}) => seat.until('a seat is live', ({connection}) => connection.kind === 'live')),
-	);
-	return sitters;
-};
-
 /** The breaches of the law; empty when all is well. */
 export const churn = async (stage: Stage, options: ChurnOptions): Promise<readonly string[]> => {
 	const {random, tally, hurry} = options;
@@ -351,6 +190,7 @@ export const churn = async (stage: Stage, options: ChurnOptions): Promise<readon
 		const seats = await judgeSeats(stage, owner, doors, {sitters, threadId});
 		const ids = await messageIds(stage, threadId);
 		add(tally, 'messages in the thread', ids.length);
+		add(tally, 'answers passed on', tap.said.slice(said).filter(({kind}) => kind === 'answer').length);
 		// The doors find out by themselves that somebody is gone.
 		const standing = async (): Promise<number> => (await house.counts()).visitors - sitters.length;
 		await settled(20_000, async () => (await standing()) === 0);

@@ -22,6 +22,12 @@ export type Stage = {
 	stop(): Promise<void>;
 };
 
+/** Resolves once it holds, and after `ms` in any case. */
+export const settled = async (ms: number, holds: () => boolean | Promise<boolean>): Promise<void> => {
+	const endMs = performance.now() + ms;
+	while (!(await holds()) && performance.now() < endMs) await new Promise(resolve => setTimeout(resolve, 30));
+};
+
 const program = fileURLToPath(new URL('share-house.ts', import.meta.url));
 
 /** Bundled, as the program is: what a loader adds to every function would be measured as well. */

@@ -189,7 +189,7 @@ export const visit = async (plan: Visit, undead: Set<Guest>): Promise<void> => {
 		turnId = method === 'turn/started' ? asString(asRecord(params?.turn)?.id) : undefined;
 	});
 	if (random.chance(0.9)) await tried(guest.call('thread/resume', {threadId, excludeTurns: true}));
-	for (let acts = random.between(0, 6); acts > 0 && !guest.isOver(); acts -= 1) await act(acting);
+	for (let acts = random.between(0, 5); acts > 0 && !guest.isOver(); acts -= 1) await act(acting);
 	if (guest.isOver()) {
 		add(tally, `sent away ${await guest.ended}`);
 		return;
