@@ -8,6 +8,7 @@ import {muted, paragraph, plain} from './items/item-view.ts';
 import type {Row, Span} from './row.ts';
 import {emptyRow} from './row.ts';
 import {theme} from './style.ts';
+import {timeLeft} from './time-left.ts';
 import {padRow, rowWidth, truncateRow} from './width.ts';
 import {wrapText} from './wrap.ts';
 
@@ -64,18 +65,10 @@ const peopleRows = ({people, youId}: GuestsView, columns: number): readonly Row[
 	return fits ? whole : cut(aligned(lines.map(line => line.filter((_cell, at) => at !== 2))), columns);
 };
 
-/** `in 1 h 58 m`; the clock of the share decides, not ours. */
-const until = (spanMs: number): string => {
-	const minutes = Math.max(1, Math.ceil(spanMs / 60_000));
-	if (minutes < 60) return `${minutes} m`;
-	const hours = Math.floor(minutes / 60);
-	if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} m`;
-	return `${Math.floor(hours / 24)} d`;
-};
-
+/** The clock of the share decides what is expired, not ours. */
 const stateWords = ({state, once, expiresAtMs}: InvitationRow, nowMs: number): string => {
 	if (state !== 'open') return state;
-	const lasts = expiresAtMs === undefined ? 'as long as the share' : `${until(expiresAtMs - nowMs)} left`;
+	const lasts = expiresAtMs === undefined ? 'as long as the share' : `${timeLeft(expiresAtMs - nowMs)} left`;
 	return once ? `once · ${lasts}` : lasts;
 };
 

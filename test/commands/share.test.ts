@@ -181,8 +181,8 @@ test('a share is described: where guests come in, who is here, who is invited an
 		'Here:',
 		'  Ada · steer · the Codex TUI · reads further back · types',
 	]);
-	expect(lines[6]).toMatch(/· observe · open · once · 90 min left$/);
-	expect(lines.slice(7)).toEqual(['  Bob · answer · expired', '  Cleo · answer · open · 5 days left']);
+	expect(lines[6]).toMatch(/· observe · open · once · 1 h 30 m left$/);
+	expect(lines.slice(7)).toEqual(['  Bob · answer · expired', '  Cleo · answer · open · 5 d left']);
 	expect(lines.join('')).not.toMatch(/[\p{Cc}\u202E]/u);
 	expect(
 		descriptionLines({threadId: 'T', startedAtMs: 0, doors: [], people: [], invitations: []}, 0),

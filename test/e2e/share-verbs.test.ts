@@ -98,7 +98,7 @@ test('--control says who is here and invited, invites, gives another role, remov
 	const {stdout} = await control();
 	expect(stdout).toContain(`Shared: ${share.threadId}`);
 	expect(stdout).toMatch(/^Here:\n(?:.*\n)*? {2}Ada · observe · Jumpseat$/m);
-	expect(stdout).toMatch(/^ {2}Bob · observe · open · 24 h left$/m);
+	expect(stdout).toMatch(/^ {2}Bob · observe · open · (?:24 h|23 h 59 m) left$/m);
 
 	expect(await control('role', 'Ada', 'answer')).toMatchObject({code: 0, stdout: '', stderr: ''});
 	await guest.waitFor('ANSWER');

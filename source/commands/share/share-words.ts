@@ -1,6 +1,7 @@
 /** A share in words, for terminals and logs: join lines, who is here, who is invited. Pure; all names are sanitised. */
 import type {InvitationRow, Person, ShareDescription} from '../../protocol/share.ts';
 import {sanitiseLine} from '../../view/sanitise.ts';
+import {timeLeft} from '../../view/time-left.ts';
 
 /** To be pasted into a shell: one word of it, whatever path stands in the link. */
 export const joinLine = (link: string): string => `jumpseat join '${link.replaceAll("'", '%27')}'`;
@@ -16,18 +17,9 @@ const personLine = ({name, role, client, at, typing}: Person): string => {
 	return `  ${[sanitiseLine(name), role, clientWords[client], ...doing].join(' · ')}`;
 };
 
-const minuteMs = 60_000;
-
-const leftText = (ms: number): string => {
-	const minutes = Math.max(1, Math.ceil(ms / minuteMs));
-	if (minutes < 120) return `${minutes} min`;
-	const hours = Math.round(minutes / 60);
-	return hours < 72 ? `${hours} h` : `${Math.round(hours / 24)} days`;
-};
-
 const invitationLine = ({name, role, expiresAtMs, once, state}: InvitationRow, nowMs: number): string => {
 	const until =
-		state === 'open' && expiresAtMs !== undefined ? [`${leftText(expiresAtMs - nowMs)} left`] : [];
+		state === 'open' && expiresAtMs !== undefined ? [`${timeLeft(expiresAtMs - nowMs)} left`] : [];
 	const words = [sanitiseLine(name), role, state, ...(once ? ['once'] : []), ...until];
 	return `  ${words.join(' · ')}`;
 };
