@@ -202,6 +202,8 @@ const house: House = {
 	},
 };
 
+// Whoever asks is gone, however that ended.
+process.once('disconnect', () => process.exit());
 process.on('message', (order: Order) => {
 	const work = house[order.does] as (...given: readonly unknown[]) => Promise<unknown>;
 	void Promise.resolve()
