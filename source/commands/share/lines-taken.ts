@@ -6,14 +6,13 @@ import readline from 'node:readline';
 import {Writable} from 'node:stream';
 import type {Context} from '../context.ts';
 import {exitCodes} from '../exit-codes.ts';
-import {nextSignal} from './signals.ts';
 
-/** Undefined: the screen is wanted; else the exit code, for the owner goes, or the share has `ended`. */
+/** Undefined: the screen is wanted; else the exit code, for the owner goes, or the share has `ended`. `signalled`: its exit code. */
 export const linesTaken = async (
 	{stdin, stderr}: Pick<Context, 'stdin' | 'stderr'>,
 	ended: Promise<unknown>,
+	signalled: Promise<number>,
 ): Promise<number | undefined> => {
-	const over = new AbortController();
 	const nowhere = new Writable({write: (_chunk, _encoding, done) => done()});
 	const keys = readline.createInterface({input: stdin, output: nowhere, terminal: true, historySize: 0});
 	stderr.write('Enter shows the thread, Ctrl+C ends the share.\n');
@@ -23,9 +22,8 @@ export const linesTaken = async (
 		keys.once('close', () => resolve(exitCodes.interrupted));
 	});
 	try {
-		return await Promise.race([pressed, nextSignal(over.signal), ended.then(() => exitCodes.done)]);
+		return await Promise.race([pressed, signalled, ended.then(() => exitCodes.done)]);
 	} finally {
-		over.abort();
 		keys.close();
 	}
 };

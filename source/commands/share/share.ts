@@ -36,6 +36,7 @@ export const share = async (context: Context, words: readonly string[]): Promise
 	const ownerName = await personName(context.name, context.cwd);
 	const connection = await reachServer(context, () => 'drive');
 	let opened: OpenShare | undefined;
+	const listening = new AbortController();
 	try {
 		const thread = await findOneThread(context, connection, words[0]);
 		await refuseSecond(context, thread.id);
@@ -52,16 +53,19 @@ export const share = async (context: Context, words: readonly string[]): Promise
 			if (forOwnersScreen.has(news.type)) opened?.tellOwner(newsSentence(news));
 			if (news.type === 'threadClosed') closed();
 		};
+		// Before there is a folder, or a line that somebody reads: a signal that nobody hears would leave it all behind.
+		const signalled = nextSignal(listening.signal);
 		opened = await openShare(context, {...settings, thread, connection, ownerName, onNews, tell});
 		report.opened(opened, thread, wanted.map(opened.invite));
 		return hasScreen
-			? await showShare(context, opened, report, thread.id)
-			: await watchShare(opened, ownerName, threadClosed);
+			? await showShare(context, opened, report, {threadId: thread.id, signalled, listening})
+			: await watchShare(opened, ownerName, {threadClosed, signalled});
 	} catch (error) {
 		if (opened === undefined) await connection.close();
 		throw ownerFailure(error);
 	} finally {
 		await opened?.end(endedBy(ownerName));
+		listening.abort();
 	}
 };
 
@@ -72,6 +76,9 @@ const forOwnersScreen: ReadonlySet<ShareNews['type']> = new Set([
 	'answerUnconfirmed',
 	'expired',
 ]);
+
+/** Resolves with the exit code of the first. */
+type Signals = {readonly signalled: Promise<number>};
 
 const ownerFailure = (error: unknown): unknown => {
 	if (error instanceof DoorError || error instanceof LinkError)
@@ -95,13 +102,19 @@ const showShare = async (
 	context: Context,
 	opened: OpenShare,
 	report: Report,
-	threadId: string,
+	{
+		threadId,
+		signalled,
+		listening,
+	}: Signals & {readonly threadId: string; readonly listening: AbortController},
 ): Promise<number> => {
 	void opened.ended.then(({why}) => opened.end(why));
-	const leftBefore = await linesTaken(context, opened.ended);
+	const leftBefore = await linesTaken(context, opened.ended, signalled);
 	if (leftBefore !== undefined) return leftBefore;
 	report.screenComes();
 	const {attach} = await import('../attach.tsx');
+	// The screen hears them itself.
+	listening.abort();
 	try {
 		return await attach({...context, route: throughShares(context)}, threadId);
 	} finally {
@@ -112,15 +125,15 @@ const showShare = async (
 const watchShare = async (
 	opened: OpenShare,
 	ownerName: string,
-	threadClosed: Promise<void>,
+	{threadClosed, signalled}: Signals & {readonly threadClosed: Promise<void>},
 ): Promise<number> => {
-	const signalled = nextSignal().then(exitCode => ({why: endedBy(ownerName), exitCode}));
+	const left = signalled.then(exitCode => ({why: endedBy(ownerName), exitCode}));
 	const ended = opened.ended.then(({why, isWanted}) => ({
 		why,
 		exitCode: isWanted ? exitCodes.done : exitCodes.lost,
 	}));
 	const closed = threadClosed.then(() => ({why: 'The thread was closed.', exitCode: exitCodes.done}));
-	const {why, exitCode} = await Promise.race([signalled, ended, closed]);
+	const {why, exitCode} = await Promise.race([left, ended, closed]);
 	await opened.end(why);
 	return exitCode;
 };
