@@ -48,6 +48,8 @@ type Story = {
 
 /** A guest comes in and says all words; the owner says each again. Whatever was delivered must be what was said. */
 const talk = async (limitMs = 5000): Promise<Story> => {
+	// What the last one said may still be on its way.
+	await until('the last guest to be gone', () => owner.visitors.size === 0);
 	owner.messages.length = 0;
 	let guest: Guest;
 	try {
