@@ -9,7 +9,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {createInterface} from 'node:readline';
 import {fileURLToPath} from 'node:url';
-import {build} from 'esbuild';
+import {bundle} from './bundle.ts';
 import type {Result} from './result.ts';
 
 export type Sample = {
@@ -42,24 +42,6 @@ const mostGrowth = 1.1;
 
 const child = fileURLToPath(new URL('memory-child.ts', import.meta.url));
 
-/** Bundled, as the program is: what a loader adds to every function would be measured as well. */
-const bundle = async (folder: string): Promise<string> => {
-	const outfile = path.join(folder, 'child.mjs');
-	await build({
-		entryPoints: [child],
-		outfile,
-		bundle: true,
-		platform: 'node',
-		format: 'esm',
-		target: 'node20',
-		banner: {
-			js: "import {createRequire} from 'node:module'; const require = createRequire(import.meta.url);",
-		},
-		logLevel: 'warning',
-	});
-	return outfile;
-};
-
 const run = (
 	program: string,
 	turns: number,
@@ -80,7 +62,7 @@ const run = (
 const measure = async (turns: number, deltas: number, onSample: (sample: Sample) => void): Promise<void> => {
 	const folder = mkdtempSync(path.join(tmpdir(), 'jumpseat-memory-'));
 	try {
-		await run(await bundle(folder), turns, deltas, onSample);
+		await run(await bundle(child, folder), turns, deltas, onSample);
 	} finally {
 		rmSync(folder, {recursive: true, force: true});
 	}

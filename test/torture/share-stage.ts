@@ -7,9 +7,9 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {build} from 'esbuild';
 import type {Rule} from '../../source/demo/script.ts';
 import {type Scenario, startScenario} from '../support/harness.ts';
+import {bundle} from './bundle.ts';
 import type {House, Opening, Order, Report} from './share-house.ts';
 import {type ShareTap, startShareTap} from './share-tap.ts';
 
@@ -30,24 +30,6 @@ export const settled = async (ms: number, holds: () => boolean | Promise<boolean
 
 const program = fileURLToPath(new URL('share-house.ts', import.meta.url));
 
-/** Bundled, as the program is: what a loader adds to every function would be measured as well. */
-const bundle = async (folder: string): Promise<string> => {
-	const outfile = path.join(folder, 'house.mjs');
-	await build({
-		entryPoints: [program],
-		outfile,
-		bundle: true,
-		platform: 'node',
-		format: 'esm',
-		target: 'node20',
-		banner: {
-			js: "import {createRequire} from 'node:module'; const require = createRequire(import.meta.url);",
-		},
-		logLevel: 'warning',
-	});
-	return outfile;
-};
-
 const orders = [
 	'open',
 	'invite',
@@ -63,7 +45,7 @@ const orders = [
 type Waiting = {readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void};
 
 const startHouse = async (folder: string): Promise<{readonly house: House; readonly stop: () => void}> => {
-	const child = fork(await bundle(folder), {execArgv: ['--expose-gc'], stdio: 'inherit'});
+	const child = fork(await bundle(program, folder), {execArgv: ['--expose-gc'], stdio: 'inherit'});
 	const waiting = new Map<number, Waiting>();
 	let nextId = 0;
 	child.on('message', ({id, result, error}: Report) => {
