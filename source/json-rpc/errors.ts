@@ -59,9 +59,18 @@ const isList = (value: object): value is readonly Json[] => Array.isArray(value)
 /** serde's words for a method, a field's value or a variant that this server's version does not have. */
 const unknownWord = /unknown variant `/u;
 
+/** JSON-RPC's own, and the App Server's for being busy (PROTOCOL, "JSON-RPC"). */
+export const rpcCodes = {
+	overloaded: -32_001,
+	invalidRequest: -32_600,
+	noMethod: -32_601,
+	badParams: -32_602,
+	internal: -32_603,
+} as const;
+
 const kindOf = (code: number, message: string): RpcErrorKind => {
-	if (code === -32_001) return 'overloaded';
-	if (code === -32_601 || unknownWord.test(message)) return 'unsupported';
+	if (code === rpcCodes.overloaded) return 'overloaded';
+	if (code === rpcCodes.noMethod || unknownWord.test(message)) return 'unsupported';
 	return 'refused';
 };
 

@@ -2,6 +2,7 @@
  * What becomes of each call of a guest: judged, then answered here, passed on, or refused. The owner's seat has rules
  * of its own (`owner.ts`). Every refusal is told to the guest, and to the owner's log.
  */
+import {rpcCodes} from '../json-rpc/errors.ts';
 import {asRecord} from '../protocol/fields.ts';
 import type {CodexMethod} from '../protocol/methods.ts';
 import {forward} from './forward.ts';
@@ -34,10 +35,6 @@ const spoken: Readonly<Partial<Record<CodexMethod, Spoke>>> = {
 	'turn/interrupt': 'interrupt',
 };
 
-const invalidRequest = -32_600;
-/** As of a server that has too much to do. */
-const tooFast = -32_001;
-
 export const createCalls = (
 	parts: Parts,
 	{joins, relatives, control, refusals, newId}: CallsOptions,
@@ -59,7 +56,7 @@ export const createCalls = (
 		const complaint = guest.role() === 'owner' ? undefined : speaking.complaint(guest.name, method);
 		if (complaint !== undefined) {
 			parts.fanOut.flush();
-			guest.refuse(id, tooFast, complaint);
+			guest.refuse(id, rpcCodes.overloaded, complaint);
 			return;
 		}
 		const isDone = await forward(parts, guest, {id, method, params});
@@ -84,7 +81,7 @@ export const createCalls = (
 				await forward(parts, guest, {id, method, params: {}});
 				return;
 			case 'initialize':
-				guest.refuse(id, invalidRequest, 'Already initialized');
+				guest.refuse(id, rpcCodes.invalidRequest, 'Already initialized');
 		}
 	};
 

@@ -3,7 +3,7 @@
  * before it, and an error goes back in words that tell nothing of the owner's machine.
  */
 import type {CallOptions} from '../app-server/connection.ts';
-import {RpcError} from '../json-rpc/errors.ts';
+import {RpcError, rpcCodes} from '../json-rpc/errors.ts';
 import {type CodexMethod, type Mode, outgoing} from '../protocol/methods.ts';
 import type {Json, RpcId} from '../protocol/types.ts';
 import type {Guest} from './guest.ts';
@@ -14,8 +14,6 @@ import {withoutOpen} from './without-open.ts';
 
 /** A page of a long history over a slow line takes its time. */
 const answerWithinMs = 120_000;
-const internalError = -32_603;
-const noMethod = -32_601;
 
 /** Absolute paths: an error may name a file of the server. */
 const paths = /(^|[^\w./~-])(?:~?\/|[A-Za-z]:\\|\\\\)[^\s"'`)\]}>,;]+/gu;
@@ -25,11 +23,11 @@ export const withoutPaths = (message: string): string => message.replace(paths, 
 
 export const refuseFor = (guest: Guest, id: RpcId, error: unknown): void => {
 	if (!(error instanceof RpcError)) {
-		guest.refuse(id, internalError, 'The share could not do that.');
+		guest.refuse(id, rpcCodes.internal, 'The share could not do that.');
 		return;
 	}
 	const words = guest.role() === 'owner' ? error.message : withoutPaths(error.message);
-	guest.refuse(id, error.code === 0 ? internalError : error.code, words);
+	guest.refuse(id, error.code === 0 ? rpcCodes.internal : error.code, words);
 };
 
 /** What this guest is told of it. The owner is told all; a client that is no Jumpseat, its own messages by its own ids. */
@@ -74,7 +72,11 @@ export const forward = async (
 		await turnstile.pass(guest.name, async () => {
 			// He may have been sent away, or have another role, since it was judged.
 			if (!mayNow(guest, method))
-				throw new RpcError({kind: 'refused', code: noMethod, message: 'Your role changed meanwhile.'});
+				throw new RpcError({
+					kind: 'refused',
+					code: rpcCodes.noMethod,
+					message: 'Your role changed meanwhile.',
+				});
 			return upstream.forward(method, params, options);
 		});
 		if (failure !== undefined) throw failure;

@@ -14,6 +14,9 @@ export type Wanted = {
 	readonly once?: boolean;
 };
 
+/** `why`: a sentence for the guests. `isWanted`: by the owner; else the server is gone. */
+export type Ending = {readonly why: string; readonly isWanted: boolean};
+
 export type GatewayOptions = {
 	readonly sessionOptions: Omit<UpstreamOptions, 'environment'>;
 	/** The thread that is shared, with its sub-agents. */
@@ -30,7 +33,7 @@ export type GatewayOptions = {
 	/** For the owner's log. */
 	readonly onNews: (news: ShareNews) => void;
 	/** An owner asked for the end, or the server is gone for good; whoever made the share ends it (`end`). */
-	readonly onEnd: (why: string) => void;
+	readonly onEnd: (ending: Ending) => void;
 };
 
 export type Gateway = {

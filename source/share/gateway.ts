@@ -39,6 +39,7 @@ import {createTurnstile} from './turnstile.ts';
 import {createUnsent} from './unsent.ts';
 import {createUpstream, isConnected} from './upstream.ts';
 import {createWithdrawn} from './withdrawn.ts';
+import {endedBy} from './words.ts';
 
 export type {Gateway, GatewayOptions, Wanted} from './gateway-contract.ts';
 
@@ -105,7 +106,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 		},
 		setRole,
 		remove: name => invitations.remove(name),
-		end: () => options.onEnd(`${ownerName} ended the share.`),
+		end: () => options.onEnd({why: endedBy(ownerName), isWanted: true}),
 	};
 	const calls = createCalls(parts, {joins, relatives, control, refusals, newId});
 	const withdrawn = createWithdrawn({
@@ -164,7 +165,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 			relatives.ask();
 		}
 		if (to.kind === 'waiting' && from.kind === 'live' && hasBeenLive) onNews({type: 'threadClosed'});
-		if (to.kind === 'failed') options.onEnd(to.why);
+		if (to.kind === 'failed') options.onEnd({why: to.why, isWanted: false});
 	}
 
 	function loseServer(why: string): void {

@@ -7,6 +7,7 @@
  */
 import type {Environment} from '../app-server/connection.ts';
 import {type Decoded, decodeMessage} from '../json-rpc/decode.ts';
+import {rpcCodes} from '../json-rpc/errors.ts';
 import {asArray, asRecord, asString} from '../protocol/fields.ts';
 import {type Gaze, type Person, type SeatRole, shareCloseCodes} from '../protocol/share.ts';
 import type {Json, RpcId} from '../protocol/types.ts';
@@ -88,9 +89,7 @@ const mostOptOuts = 200;
 /** Whoever comes in says who he is. */
 const helloWithinMs = 30_000;
 
-const overloaded = {code: -32_001, message: 'Server overloaded; retry later.'} as const;
-const invalidRequest = -32_600;
-const internalError = -32_603;
+const overloaded = {code: rpcCodes.overloaded, message: 'Server overloaded; retry later.'} as const;
 
 const clientOf = (params: Json): Client => {
 	const name = asString(asRecord(asRecord(params)?.clientInfo)?.name) ?? '';
@@ -202,7 +201,7 @@ export const createGuest = (options: GuestOptions): Guest => {
 		try {
 			await desk.call(guest, wanted);
 		} catch {
-			guest.refuse(wanted.id, internalError, 'The share could not do that.');
+			guest.refuse(wanted.id, rpcCodes.internal, 'The share could not do that.');
 		} finally {
 			inFlight -= 1;
 		}
@@ -211,9 +210,9 @@ export const createGuest = (options: GuestOptions): Guest => {
 	const hearRequest = ({id, method, params}: Call): void => {
 		if (method === 'initialize') {
 			if (phase === 'new') void greet(id, params);
-			else guest.refuse(id, invalidRequest, 'Already initialized');
+			else guest.refuse(id, rpcCodes.invalidRequest, 'Already initialized');
 		} else if (phase === 'ready') void call({id, method, params});
-		else guest.refuse(id, invalidRequest, 'Not initialized');
+		else guest.refuse(id, rpcCodes.invalidRequest, 'Not initialized');
 	};
 
 	const hear = (message: Decoded): void => {

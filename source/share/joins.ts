@@ -6,6 +6,7 @@
  * is left (`thread/unsubscribe`) for a sub-agent's thread that nobody here looks at any more.
  */
 import type {ConnectionState, WaitReason} from '../app-server/connection-state.ts';
+import {rpcCodes} from '../json-rpc/errors.ts';
 import {asRecord, asString} from '../protocol/fields.ts';
 import type {Json, RpcId} from '../protocol/types.ts';
 import {createDescriptions, type Descriptions} from './descriptions.ts';
@@ -37,7 +38,6 @@ const settleWithinMs = 12_000;
 /** Threads of a family that one list tells; the newest are those somebody looks for. */
 const mostListed = 100;
 const readWithinMs = 15_000;
-const refusedByServer = -32_600;
 
 /** In the server's own words: clients read them. */
 const sentenceOf = (reason: WaitReason, threadId: string): string => {
@@ -113,7 +113,7 @@ export const createJoins = (parts: Parts, show: (guest: Guest, asked: Asked) => 
 				const why = await obstacle(guest, threadId);
 				if (!guest.isOpen()) return;
 				if (why !== undefined) {
-					guest.refuse(id, refusedByServer, why);
+					guest.refuse(id, rpcCodes.invalidRequest, why);
 					return;
 				}
 				await forward(parts, guest, {id, method: 'thread/resume', params}, () => {

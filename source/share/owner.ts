@@ -3,6 +3,7 @@
  * without a share, within the family of the thread.
  */
 import {GateError, permit} from '../app-server/gate.ts';
+import {rpcCodes} from '../json-rpc/errors.ts';
 import {asNumber, asRecord, asString} from '../protocol/fields.ts';
 import {type CodexMethod, outgoing} from '../protocol/methods.ts';
 import {type Invited, isRole, type Role, type ShareDescription} from '../protocol/share.ts';
@@ -20,10 +21,6 @@ export type Control = {
 	readonly remove: (name: string) => void;
 	readonly end: () => void;
 };
-
-const noMethod = -32_601;
-const badParams = -32_602;
-const failed = -32_603;
 
 class ParamsError extends Error {}
 
@@ -86,7 +83,11 @@ export const judgeOwner = (call: Call, family: Family, control: Control): Verdic
 			return {kind: 'answer', result: controlled(call, control)};
 		} catch (error) {
 			const message = error instanceof Error ? error.message : String(error);
-			return {kind: 'refuse', code: error instanceof ParamsError ? badParams : failed, message};
+			return {
+				kind: 'refuse',
+				code: error instanceof ParamsError ? rpcCodes.badParams : rpcCodes.internal,
+				message,
+			};
 		}
 	}
 	const params = withoutNulls(call.params);
@@ -94,15 +95,15 @@ export const judgeOwner = (call: Call, family: Family, control: Control): Verdic
 		permit('drive', {method, params});
 	} catch (error) {
 		if (!(error instanceof GateError)) throw error;
-		return {kind: 'refuse', code: noMethod, message: error.message};
+		return {kind: 'refuse', code: rpcCodes.noMethod, message: error.message};
 	}
 	const known = method as CodexMethod;
 	if (outgoing[known].kind !== 'request')
-		return {kind: 'refuse', code: noMethod, message: 'That is no request.'};
+		return {kind: 'refuse', code: rpcCodes.noMethod, message: 'That is no request.'};
 	if (params.threadId !== undefined && !family.has(params.threadId) && !anyThread.includes(method)) {
 		return {
 			kind: 'refuse',
-			code: badParams,
+			code: rpcCodes.badParams,
 			message: 'This share is of one thread: attach to the server itself for the others.',
 		};
 	}

@@ -5,6 +5,7 @@
  * Invariant: nothing is forwarded that is not listed, whatever a guest sends; never an exception. Pure, but for the id
  * that the caller makes. Called by the gateway for every call of a guest; the owner's own seat does not come here.
  */
+import {rpcCodes} from '../json-rpc/errors.ts';
 import {asRecord, asString} from '../protocol/fields.ts';
 import {type CodexMethod, type OutgoingRule, outgoing} from '../protocol/methods.ts';
 import type {Role} from '../protocol/share.ts';
@@ -39,10 +40,6 @@ export type Verdict =
 export type Call = {readonly method: string; readonly params: unknown};
 /** `makeUuid` is for a message whose sender gave it no usable id. */
 export type Guest = {readonly role: Role; readonly name: string; readonly makeUuid: () => string};
-
-/** JSON-RPC's words for a method that is not there, and for parameters that are wrong. */
-const noMethod = -32601;
-const badParams = -32602;
 
 /**
  * What the stock client asks for at its start and cannot do without (measured, 0.169): it gets nothing, and the
@@ -102,19 +99,19 @@ type Cleaned = {readonly params: CleanParams} | {readonly refusal: Verdict};
 const clean = (method: CodexMethod, raw: unknown, kin: Kin): Cleaned => {
 	const fields = raw === undefined || raw === null ? {} : asRecord(raw);
 	if (fields === undefined)
-		return {refusal: refuse(badParams, `${method}: the parameters are not an object.`)};
+		return {refusal: refuse(rpcCodes.badParams, `${method}: the parameters are not an object.`)};
 	const allowed = allowedFields(method);
 	const kept: Array<[string, Json]> = [];
 	for (const [name, value] of Object.entries(fields)) {
 		if (value === null || value === undefined) continue;
 		if (!allowed.includes(name)) {
 			if (leftOut[method]?.includes(name)) continue;
-			return {refusal: refuse(badParams, `${method}: a guest may not set ${named(name)}.`)};
+			return {refusal: refuse(rpcCodes.badParams, `${method}: a guest may not set ${named(name)}.`)};
 		}
 		const read = readers[name]?.(value, kin);
 		if (read === undefined) {
 			const why = wanted[name] ?? 'this is not what may stand there';
-			return {refusal: refuse(badParams, `${method}: ${named(name)}: ${why}.`)};
+			return {refusal: refuse(rpcCodes.badParams, `${method}: ${named(name)}: ${why}.`)};
 		}
 		kept.push([name, read]);
 	}
@@ -124,7 +121,7 @@ const clean = (method: CodexMethod, raw: unknown, kin: Kin): Cleaned => {
 	);
 	return missing === undefined
 		? {params}
-		: {refusal: refuse(badParams, `${method}: ${named(missing)} is missing.`)};
+		: {refusal: refuse(rpcCodes.badParams, `${method}: ${named(missing)} is missing.`)};
 };
 
 const ownId = /^[\w-]{8,64}$/;
@@ -139,17 +136,17 @@ const signedBy = ({name, makeUuid}: Guest, claimed: unknown): string => {
 /** What becomes of a request of a guest. */
 export const judge = (call: Call, guest: Guest, kin: Kin): Verdict => {
 	const {method, params: raw} = call;
-	if (typeof method !== 'string') return refuse(noMethod, 'A call needs a method.');
+	if (typeof method !== 'string') return refuse(rpcCodes.noMethod, 'A call needs a method.');
 	const ready = Object.hasOwn(answersOfOurOwn, method) ? answersOfOurOwn[method] : undefined;
 	if (ready !== undefined) return {kind: 'answer', result: ready};
 	const rule = ruleOf(method);
 	const known = method as CodexMethod;
 	if (rule === undefined || rule.kind !== 'request' || rule.modes.every(mode => mode === 'drive')) {
-		return refuse(noMethod, `A guest may not call ${named(method)}.`);
+		return refuse(rpcCodes.noMethod, `A guest may not call ${named(method)}.`);
 	}
 	if (!rule.modes.includes(guest.role)) {
 		return refuse(
-			noMethod,
+			rpcCodes.noMethod,
 			`Your role here is ${guest.role}: nothing can be sent (${method}). Ask the owner of the share.`,
 		);
 	}

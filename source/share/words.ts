@@ -55,3 +55,6 @@ export const deedOf = (answer: Json): string => {
 /** "ada approved: npm test" */
 export const answeredSentence = (by: string, asked: Asked, answer: Json): string =>
 	`${by} ${deedOf(answer)}: ${subjectOf(asked)}`;
+
+/** To the guests, when the owner wanted it. */
+export const endedBy = (ownerName: string): string => `${ownerName} ended the share.`;

@@ -79,7 +79,7 @@ export const startShare = async (options: {
 			news.push(each);
 			for (const watcher of [...watchers]) watcher(each);
 		},
-		onEnd: why => ends.push(why),
+		onEnd: ({why}) => ends.push(why),
 	});
 	const door = await openDoor<Pass | 'owner'>(
 		{kind: 'ws', host: '127.0.0.1', port: 0},

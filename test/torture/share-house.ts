@@ -130,7 +130,7 @@ const house: House = {
 			doors: () => [],
 			invite: ({name}) => name,
 			onNews: ({type}) => news.set(type, (news.get(type) ?? 0) + 1),
-			onEnd: why => news.set(why, 1),
+			onEnd: ({why}) => news.set(why, 1),
 		});
 		const places: readonly Place[] = [
 			{kind: 'unix', path: `${folder}/guest.sock`},

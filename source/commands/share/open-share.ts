@@ -12,6 +12,7 @@ import {type ShareDescription, shareProtocol} from '../../protocol/share.ts';
 import type {WireThread} from '../../protocol/types.ts';
 import {createEntrance, mostGuestFrameBytes} from '../../share/entrance.ts';
 import {createGateway, type Wanted} from '../../share/gateway.ts';
+import type {Ending} from '../../share/gateway-contract.ts';
 import {createGuard} from '../../share/guard.ts';
 import {createInvitations, type Pass} from '../../share/invitations.ts';
 import {formatLink, type LinkAddress} from '../../share/link.ts';
@@ -35,12 +36,6 @@ export type ShareSettings = Pick<DoorsWanted, 'places' | 'via' | 'gid' | 'tell'>
 
 /** What a guest is told; the token stands in the link. */
 export type Invitation = Wanted & {readonly token: string; readonly link: string};
-
-export type Ending = {
-	readonly why: string;
-	/** The owner wanted it; else the server is gone. */
-	readonly isWanted: boolean;
-};
 
 export type OpenShare = {
 	readonly describe: () => ShareDescription;
@@ -98,7 +93,7 @@ export const openShare = async (context: Context, settings: ShareSettings): Prom
 		doors: () => doors.map(({display}) => display),
 		invite: wanted => invite(wanted).link,
 		onNews,
-		onEnd: why => tellEnd({why, isWanted: why === endedBy(ownerName)}),
+		onEnd: ending => tellEnd(ending),
 	});
 	const close = async (opened: readonly Pick<OpenedDoor, 'close'>[]): Promise<void> => {
 		guard.stop();
@@ -155,6 +150,3 @@ export const openShare = async (context: Context, settings: ShareSettings): Prom
 		throw error;
 	}
 };
-
-/** As the gateway says it, too. */
-export const endedBy = (ownerName: string): string => `${ownerName} ended the share.`;

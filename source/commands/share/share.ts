@@ -8,6 +8,7 @@
 import {InvitationError} from '../../share/invitations.ts';
 import {LinkError} from '../../share/link.ts';
 import type {ShareNews} from '../../share/news.ts';
+import {endedBy} from '../../share/words.ts';
 import {DoorError} from '../../transport/door.ts';
 import {sanitiseLine} from '../../view/sanitise.ts';
 import type {Context} from '../context.ts';
@@ -20,7 +21,7 @@ import {groupId} from './group.ts';
 import {linesTaken} from './lines-taken.ts';
 import {parsePlace, parseRelay} from './listen.ts';
 import {newsSentence} from './news-words.ts';
-import {endedBy, type OpenShare, openShare} from './open-share.ts';
+import {type OpenShare, openShare} from './open-share.ts';
 import {runningShares} from './registry.ts';
 import {serverAddress} from './server-address.ts';
 import {openReport, type Report} from './share-report.ts';
